@@ -1,0 +1,54 @@
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dragoman {
+
+/// One run of a helper program, a compiler for example.
+struct Command {
+    std::vector<std::string> argv;                    // argv[0] is a full path
+    std::filesystem::path cwd;                        // also the only folder that it needs to write to
+    std::map<std::string, std::string> environment;   // in addition to the broker's own
+    std::string input;                                // its stdin: this, then end of file
+    std::chrono::milliseconds timeout{60'000};        // past it, it is ended with everything that it started
+    std::size_t output_limit = std::size_t{1} << 20;  // bytes kept of each stream; the rest is read and dropped
+};
+
+struct CommandResult {
+    struct Exited {
+        int code;
+    };
+    struct Signalled {
+        int signal;
+    };
+    struct TimedOut {};
+    struct NotStarted {
+        int error;
+    };  // an errno
+    using Ending = std::variant<Exited, Signalled, TimedOut, NotStarted>;
+
+    Ending ending = NotStarted{0};
+    std::string output;  // its stdout
+    std::string errors;  // its stderr
+    std::chrono::milliseconds wall{0};
+    std::chrono::milliseconds cpu{0};
+
+    bool succeeded() const;
+    /// "exit code 1", "signal 11 (Segmentation fault)", "took longer than 60s"
+    std::string how_it_ended(const Command& command) const;
+};
+
+/// What building needs of the outside world. `done` is called once, on the caller's thread; it may be called from
+/// within run(). A runner that is destroyed drops what it has not answered.
+struct CommandRunner {
+    virtual ~CommandRunner() = default;
+    virtual void run(Command command, std::function<void(CommandResult)> done) = 0;
+};
+
+}  // namespace dragoman
