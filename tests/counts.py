@@ -1,0 +1,47 @@
+"""Reads how many tests passed from what the test programs print."""
+import re
+
+DOCTEST = re.compile(r"\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed \|\s*(\d+) skipped")
+CTEST_LINE = re.compile(r"^(\d+): ", re.M)
+CTEST_END = re.compile(r"^\s*\d+/\d+ Test\s+#(\d+): .*?(\.\.\.|\*\*\*)(.*)$", re.M)
+
+
+def of_ctest(output):
+    """(passed, failed, skipped) of `ctest -V`: a doctest program counts by its cases, any other test as one."""
+    passed = failed = skipped = 0
+    for number, _, end in CTEST_END.findall(output):
+        ok, not_run = "Passed" in end, "Skipped" in end or "Disabled" in end
+        printed = "\n".join(re.findall(rf"^{number}: (.*)$", output, re.M))
+        cases = DOCTEST.search(printed)
+        if cases:
+            good, bad, left_out = map(int, cases.groups())
+            passed, skipped = passed + good, skipped + left_out
+            failed += bad or (not ok)  # all cases well and yet a bad end: a sanitizer, or a crash on the way out
+        else:
+            passed, failed, skipped = passed + ok, failed + (not ok and not not_run), skipped + not_run
+    return passed, failed, skipped
+
+
+def of_summary(output):
+    """(passed, failed, skipped) of the last line that says how many passed or failed, as pytest's does."""
+    for line in reversed(output.splitlines()):
+        found = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed)\b", line)}
+        if found:
+            passed = found.get("passed", 0) + found.get("xpassed", 0)
+            failed = found.get("failed", 0) + found.get("error", 0) + found.get("errors", 0)
+            return passed, failed, found.get("skipped", 0) + found.get("xfailed", 0)
+    return 0, 0, 0
+
+
+def reasons(output):
+    """Why something was skipped: pytest's `SKIPPED [n] place: reason` lines, or `skipped: reason`."""
+    found = re.findall(r"^(?:SKIPPED \[\d+\] .*|skipped: .*)$", output, re.M)
+    return list(dict.fromkeys(found))
+
+
+def believed(code, result):
+    """A summary without failures and a bad exit code do not go together: one more failure."""
+    if code != 0 and not result.failed:
+        result.failed += 1
+        result.notes.append(f"ended with code {code}, whatever its summary says")
+    return result
