@@ -1,0 +1,92 @@
+"""The conversation's two descriptors: whole lines in, whole lines out."""
+
+import posix
+import sys
+from _thread import allocate_lock
+
+from .json_text import decode, encode
+
+try:
+    import _dragoman
+except ImportError:
+    _dragoman = None
+
+
+class Channel:
+    """Pure Python; `_dragoman.Channel`, where it has been built, does the same quicker."""
+
+    def __init__(self, read_from, write_to):
+        self._in = read_from
+        self._out = write_to
+        self._rest = b""
+        self._writing = allocate_lock()
+
+    def receive(self):
+        """The next (header, value); None at the end of the conversation. Lines without a header are skipped."""
+        while (line := self._line()) is not None:
+            text = str(line, "utf-8")
+            if text.startswith("\ufeff"):
+                text = text[1:]
+            space = text.find(" ")
+            if space > 0 and text.startswith("__"):
+                return text[:space], decode(text, space + 1)
+        return None
+
+    def send(self, header, value, what="the value"):
+        self.send_line(f"{header} {encode(value, what)}")
+
+    def send_line(self, line):
+        data = line.encode() + b"\n"
+        with self._writing:
+            try:
+                while data:
+                    data = data[posix.write(self._out, data) :]
+            except BrokenPipeError:
+                raise SystemExit(0) from None  # the broker is gone
+
+    def _line(self):
+        pieces = []
+        piece = self._rest
+        while (end := piece.find(b"\n")) < 0:
+            pieces.append(piece)
+            piece = posix.read(self._in, 65536)
+            if not piece:
+                return None
+        pieces.append(piece[:end])
+        self._rest = piece[end + 1 :]
+        return b"".join(pieces)
+
+
+def make_channel(read_from, write_to):
+    return (_dragoman.Channel if _dragoman else Channel)(read_from, write_to)
+
+
+def take_over():
+    """The process's conversation, moved away from stdin and stdout where the broker gave another place for output."""
+    private = posix.environ.pop(b"DRAGOMAN_CHANNEL", None)
+    output = posix.environ.pop(b"DRAGOMAN_OUTPUT", None)
+    _forget_in_environment()
+    if private:
+        read_from, write_to = (int(number) for number in private.split(b","))
+        posix.set_inheritable(read_from, False)
+        posix.set_inheritable(write_to, False)
+        return make_channel(read_from, write_to)
+    if not output:
+        return make_channel(0, 1)
+    read_from, write_to = posix.dup(0), posix.dup(1)
+    nothing = posix.open("/dev/null", posix.O_RDONLY)
+    posix.dup2(nothing, 0)
+    posix.close(nothing)
+    output = int(output)
+    if output != 1:
+        posix.dup2(output, 1)
+        posix.close(output)
+    return make_channel(read_from, write_to)
+
+
+def _forget_in_environment():
+    # `os` copied posix.environ when `site` loaded it; deleting there also changes the C environment.
+    if "os" in sys.modules:
+        environment = sys.modules["os"].environ
+        environment.pop("DRAGOMAN_CHANNEL", None)
+        environment.pop("DRAGOMAN_OUTPUT", None)

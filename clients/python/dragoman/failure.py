@@ -1,0 +1,99 @@
+"""What the broker is told when a script fails: the message, the user's part of the trace, file, line and source."""
+
+import sys
+
+from .session import session
+
+OURS = __file__.rpartition("/")[0].removesuffix("dragoman")
+
+
+def describe(error, code="raised"):
+    """The body of __error__."""
+    try:
+        return _describe(error, code)
+    except BaseException:  # no memory or no stack left to be thorough
+        return {"code": code, "message": _headline(error), "trace": ""}
+
+
+def fail(error, code="raised", role="player"):
+    """Says it on stderr and to the broker, and ends the process."""
+    body = describe(error, code)
+    try:
+        print(body["trace"] or body["message"], file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        pass
+    here = session()
+    here.hello(role)
+    if here.broker is not None:
+        here.channel.send("__error__", body)
+    raise SystemExit(1)
+
+
+def _describe(error, code):
+    trace = _users_part(error.__traceback__)
+    body = {"code": code, "message": _headline(error), "trace": _format(error, trace)}
+    if isinstance(error, SyntaxError) and code == "compile_error":
+        file, line, source = error.filename, error.lineno, error.text
+    else:
+        file, line, source = _place(trace)
+    for key, value in (("file", file), ("line", line), ("source", source and source.strip())):
+        if value:
+            body[key] = value
+    return body
+
+
+def _headline(error):
+    kind = type(error).__name__
+    try:
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
+    except Exception:
+        text = "(its text cannot be shown)"
+    return f"{kind}: {text}" if text else kind
+
+
+def _is_ours(trace):
+    file = trace.tb_frame.f_code.co_filename
+    return file.startswith(OURS) or file.startswith("<frozen importlib")
+
+
+def _users_part(trace):
+    while trace is not None and _is_ours(trace):
+        trace = trace.tb_next
+    return trace
+
+
+def _format(error, trace):
+    try:
+        import traceback
+    except Exception:
+        return _headline(error)
+    return "".join(traceback.format_exception(type(error), error, trace, limit=-50)).rstrip()
+
+
+def _place(trace):
+    """The innermost frame in the script's own folder, or else the innermost one."""
+    folder = sys.path[0] + "/"
+    best = None
+    while trace is not None:
+        if best is None or trace.tb_frame.f_code.co_filename.startswith(folder) or not best.startswith_folder:
+            best = _Frame(trace, folder)
+        trace = trace.tb_next
+    if best is None:
+        return None, None, None
+    return best.file, best.line, _source(best.file, best.line)
+
+
+class _Frame:
+    def __init__(self, trace, folder):
+        self.file = trace.tb_frame.f_code.co_filename
+        self.line = trace.tb_lineno
+        self.startswith_folder = self.file.startswith(folder)
+
+
+def _source(file, line):
+    try:
+        import linecache
+
+        return linecache.getline(file, line)
+    except Exception:
+        return None

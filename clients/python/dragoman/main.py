@@ -1,0 +1,103 @@
+"""Loads the script, finds out what it is, and runs it to the end."""
+
+import sys
+from types import FunctionType, ModuleType
+
+from .session import session
+
+EXPECTED = {
+    "player": "class MLPlay with update(self, scene_info) and reset(self)",
+    "game": "class Game(dragoman.Game) with setup(self), update(self, commands), scenes(self) and result(self)",
+    "system": "functions with a declared access set",
+    "verb": "public functions",
+}
+
+
+class NotAScript(Exception):
+    """The file loads, but defines nothing that could be run."""
+
+
+def run(channel, script):
+    here = session(channel)
+    role = "player"
+    try:
+        init = here.init_args()
+        role = (init.get("dragoman") or {}).get("role", "player")
+        module = _load(script)
+        here.verbs = {
+            name: value
+            for name, value in vars(module).items()
+            if type(value) is FunctionType and not name.startswith("_") and value.__module__ == module.__name__
+        }
+        role, start = _role_of(module, role)
+        here.hello(role)
+        start(here)
+    except SystemExit:
+        raise
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except (NotAScript, _DoesNotCompile) as error:
+        _fail(error.__cause__ or error, "compile_error", role)
+    except BaseException as error:
+        _fail(error, "raised", role)
+
+
+def _fail(error, code, role):
+    from .failure import fail
+
+    fail(error, code, role)
+
+
+class _DoesNotCompile(Exception):
+    pass
+
+
+def _load(script):
+    folder, _, file = script.rpartition("/")
+    stem = file.removesuffix(".py")
+    usable = stem.isidentifier() and stem not in sys.modules and stem not in sys.stdlib_module_names
+    module = ModuleType(stem if usable else "dragoman_script")
+    module.__file__ = script
+    sys.modules[module.__name__] = module
+    client = sys.path[0]
+    sys.path[0] = folder or "."
+    if folder.endswith("/ml"):
+        sys.path.append(folder[:-3])  # MLGame's scripts import from the game's folder too
+    sys.path.append(client + "/mlgame_compat")
+    sys.argv = [script]
+    try:
+        with open(script, "rb") as source:
+            code = compile(source.read(), script, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        raise _DoesNotCompile from error
+    try:
+        exec(code, module.__dict__)
+    except SyntaxError as error:
+        raise _DoesNotCompile from error
+    return module
+
+
+def _role_of(module, wanted):
+    if wanted != "game" and callable(getattr(module, "MLPlay", None)):
+        from .player import play
+
+        return "player", lambda here: play(here, module.MLPlay)
+    if wanted == "game" and isinstance(getattr(module, "Game", None), type):
+        from .game import host
+
+        return "game", lambda here: host(here, module.Game)
+    if wanted == "player" and callable(getattr(module, "ml_loop", None)):
+        from .player import play_loop
+
+        return "player", lambda here: play_loop(here, module.ml_loop)
+    if wanted == "verb" and session().verbs:
+        return "verb", _serve
+    there = ", ".join(name for name in vars(module) if not name.startswith("_")) or "nothing"
+    expected = EXPECTED.get(wanted, wanted)
+    raise NotAScript(f"a {wanted}'s script defines {expected}; {module.__file__} defines: {there}")
+
+
+def _serve(here):
+    here.ready()
+    while True:
+        here.update()
