@@ -1,0 +1,18 @@
+// Runs in Node's loader: lets ES modules import "dragoman", and takes the script for one whatever package.json says.
+import { readFile } from "node:fs/promises";
+
+let names;
+
+export function initialize(data) {
+    names = data;
+}
+
+export function resolve(specifier, context, next) {
+    if (specifier === "dragoman") return { url: names.client, format: "module", shortCircuit: true };
+    return next(specifier, context);
+}
+
+export async function load(url, context, next) {
+    if (url !== names.script) return next(url, context);
+    return { format: "module", source: await readFile(new URL(url)), shortCircuit: true };
+}

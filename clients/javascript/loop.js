@@ -1,0 +1,56 @@
+"use strict";
+// The loops around MLPlay, around Game, and around a script that only answers calls.
+const { seeded } = require("./game.js");
+
+async function play_player(session, MLPlay) {
+    const ml = new MLPlay(session.get_init_args());
+    session.client_ready();
+    for (;;) {
+        const scene = session.get_scene_info();
+        const command = await ml.update(scene);
+        const over = scene.status !== undefined && scene.status !== "GAME_ALIVE";
+        if (command === "RESET" || over) {
+            session.client_reset();
+            if (ml.reset) await ml.reset();
+            session.client_ready();
+        } else {
+            session.send_command(command);
+        }
+        await callbacks();
+    }
+}
+
+async function play_game(session, Game) {
+    const game = new Game();
+    session.client_ready();
+    for (;;) {
+        const tick = session.receive((header, body) => (header === "__update__" ? body : undefined));
+        Object.assign(game, { frame: tick.frame, round: tick.round, seed: tick.seed, dt: tick.dt, absent: tick.absent || {} });
+        game.world.taken(); // nothing is left over from a tick that failed
+        let over = false;
+        if (tick.start) {
+            game.random = seeded(tick.seed + tick.round - 1);
+            await game.setup();
+        } else {
+            over = Boolean(await game.update(tick.commands));
+        }
+        const done = { frame: tick.frame, over, scenes: await game.scenes() };
+        if (over) done.result = await game.result();
+        if (tick.draw && game.picture) done.picture = await game.picture();
+        done.changes = game.world.taken();
+        session.send("__done__", done);
+        await callbacks();
+    }
+}
+
+function serve_verbs(session) {
+    session.client_ready();
+    session.receive(() => undefined);
+}
+
+/** Reading blocks Node's event loop: between two ticks, what the script has started (timers, promises) gets its turn. */
+function callbacks() {
+    return new Promise(setImmediate);
+}
+
+module.exports = { play_player, play_game, serve_verbs };
