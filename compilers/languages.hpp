@@ -29,7 +29,7 @@ public:
 
 private:
     void read_place(const std::filesystem::path& place, const std::filesystem::path& clients_root);
-    void add(Language language, const std::filesystem::path& place);
+    void add(Language language);
 
     std::vector<std::unique_ptr<const Language>> languages_;  // by place, then by folder's name
     Problems problems_;
