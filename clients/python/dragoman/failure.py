@@ -72,22 +72,16 @@ def _format(error, trace):
 
 def _place(trace):
     """The innermost frame in the script's own folder, or else the innermost one."""
-    folder = sys.path[0] + "/"
-    best = None
+    place = None
+    inside = False
     while trace is not None:
-        if best is None or trace.tb_frame.f_code.co_filename.startswith(folder) or not best.startswith_folder:
-            best = _Frame(trace, folder)
+        file = trace.tb_frame.f_code.co_filename
+        here = file.startswith(sys.path[0] + "/")
+        if here or not inside:
+            place = file, trace.tb_lineno, _source(file, trace.tb_lineno)
+        inside = inside or here
         trace = trace.tb_next
-    if best is None:
-        return None, None, None
-    return best.file, best.line, _source(best.file, best.line)
-
-
-class _Frame:
-    def __init__(self, trace, folder):
-        self.file = trace.tb_frame.f_code.co_filename
-        self.line = trace.tb_lineno
-        self.startswith_folder = self.file.startswith(folder)
+    return place or (None, None, None)
 
 
 def _source(file, line):
