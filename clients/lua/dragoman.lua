@@ -1,0 +1,252 @@
+-- The Lua client of dragoman: the conversation of docs/protocol.md, in the names of docs/writing-a-client.md.
+-- The host calls this file with its C functions (host/wire.hpp), the client's folder and the script's path.
+local wire, folder, script = ...
+
+local CLIENT = "dragoman-lua 0.1.0"
+local CALL_DEPTH = 16
+
+local exit, ipairs, pcall, setmetatable, type, unpack = os.exit, ipairs, pcall, setmetatable, type, unpack
+local debug, read, write = debug, wire.read, wire.write
+
+local dragoman = {
+    null = wire.null,
+    array = wire.array,
+    encode = wire.encode,
+    decode = wire.decode,
+    script = script,
+    script_folder = script:match("^(.*/)") or "./",
+}
+
+local init            -- the body of __init__
+local about           -- its "dragoman": nil in a classic conversation
+local hello_said
+local started         -- a READY has been said
+local answers = {}    -- of calls of ours: id -> true (awaited), or the header and body that came
+local last_id = 0
+local depth = 0       -- of calls that we serve
+local builtin = {}    -- globals that were there before the script: not its verbs
+
+-- Ends quietly: end of file or __bye__.
+local function quit() exit(0) end
+
+function dragoman.get_init_args()
+    if init then return init end
+    local header, body = read()
+    if not header then quit() end
+    if header ~= "__init__" then error("__init__ was expected, not " .. header) end
+    init = body
+    if type(body.dragoman) == "table" and type(body.dragoman.protocol) == "number" then about = body.dragoman end
+    return init
+end
+
+-- Says hello, once, where the broker knows more than the classic level. True when it does.
+local function say_hello(role)
+    dragoman.get_init_args()
+    if not about then return false end
+    if not hello_said then
+        hello_said = true
+        local features = wire.array { "call", "error", "log" }
+        write("__hello__", { protocol = 1, client = CLIENT, role = role or about.role or "player", features = features })
+    end
+    return true
+end
+
+function dragoman.client_ready(role)
+    say_hello(role)
+    started = true
+    wire.say("__command__", "READY")
+end
+
+-- For player.lua and game.lua.
+dragoman.hello = say_hello
+function dragoman.done(body) write("__done__", body) end
+
+function dragoman.client_reset() wire.say("__command__", "RESET") end
+
+function dragoman.send_command(command) write("__command__", command) end
+
+function dragoman.log(level, message)
+    level, message = tostring(level), tostring(message)
+    if say_hello() then
+        write("__log__", { level = level, message = message }, true)
+    else
+        io.stderr:write(level, ": ", message, "\n")
+    end
+end
+
+-- What an error handler must see before the stack is gone: see failure.lua.
+local function capture(message)
+    if type(message) == "table" and message.dragoman_captured then return message end
+    local frames = {}
+    for level = 2, 40 do
+        local info = debug.getinfo(level, "Sl")
+        if not info then break end
+        frames[#frames + 1] = info
+    end
+    return { dragoman_captured = true, message = message, frames = frames, trace = debug.traceback("", 2) }
+end
+
+local function load_part(name, ...) return assert(loadfile(folder .. name .. ".lua"))(...) end
+
+local failure_part
+local function failure()
+    failure_part = failure_part or load_part("failure", script, folder)
+    return failure_part
+end
+
+-- Tells the broker and the person what was wrong, and exits with 1.
+local function give_up(problem)
+    io.stdout:flush()
+    io.stderr:write("lua: ", failure().text(problem), "\n")
+    local _, extended = pcall(say_hello)
+    if extended == true then pcall(write, "__error__", problem, true) end
+    exit(1)
+end
+
+local function bind(verb, params)
+    if type(params) ~= "table" then return verb() end
+    if getmetatable(params) ~= nil or params[1] ~= nil then return verb(unpack(params, 1, #params)) end
+    local info = debug.getinfo(verb, "u")
+    if info.nparams == 0 then return verb(params) end
+    local values = {}
+    for i = 1, info.nparams do values[i] = params[debug.getlocal(verb, i)] end
+    return verb(unpack(values, 1, info.nparams))
+end
+
+local function run_verb(call)
+    if depth > CALL_DEPTH then return "__error__", { code = "depth", message = "calls nest deeper than " .. CALL_DEPTH } end
+    local verb = type(call.method) == "string" and rawget(_G, call.method)
+    if type(verb) ~= "function" or builtin[call.method] == verb or call.method:sub(1, 1) == "_" then
+        return "__error__", { code = "unknown_method", message = "the script has no function " .. tostring(call.method) }
+    end
+    local good, value = xpcall(bind, capture, verb, call.params)
+    if good then return "__return__", { value = value == nil and wire.null or value } end
+    return "__error__", failure().describe("raised", value)
+end
+
+local function serve(call)
+    depth = depth + 1
+    local header, body = run_verb(call)
+    body.id = call.id
+    local good, problem = pcall(write, header, body, header == "__error__")
+    if not good then write("__error__", { id = call.id, code = "raised", message = problem }, true) end
+    depth = depth - 1
+end
+
+-- Reads until something comes that is the caller's: a scene or an update, or the answer to a call of ours.
+local function receive(awaited)
+    while true do
+        local header, body = read()
+        if header == awaited then return body end
+        if not header or header == "__bye__" then
+            quit()
+        elseif header == "__call__" then
+            serve(body)
+        elseif header == "__return__" or header == "__error__" then
+            if answers[body.id] then
+                answers[body.id] = { header, body }
+                if not awaited then return end
+            end
+        end
+    end
+end
+
+function dragoman.get_scene_info()
+    if not init then dragoman.get_init_args() end
+    return receive("__scene_info__")
+end
+
+local CallError = {}
+CallError.__index = CallError
+CallError.__tostring = function(self) return self.code .. ": " .. self.message end
+
+function dragoman.call(method, params)
+    if not say_hello() then error("call: this broker speaks the classic level only", 2) end
+    last_id = last_id + 1
+    local id = last_id
+    write("__call__", { id = id, method = method, params = params or {} })
+    answers[id] = true
+    while answers[id] == true do receive(nil) end
+    local header, body = answers[id][1], answers[id][2]
+    answers[id] = nil
+    if header == "__return__" then return body.value end
+    local problem = { code = body.code or "raised", message = body.message or "", trace = body.trace, method = method }
+    error(setmetatable(problem, CallError), 2)
+end
+
+-- What most scripts do not need is loaded when it is asked for.
+local parts = {}
+function parts.world() return load_part("world", dragoman) end
+function parts.Game() return load_part("game", dragoman, receive) end
+
+setmetatable(dragoman, {
+    __index = function(_, name)
+        local part = parts[name]
+        if not part then return nil end
+        parts[name] = nil
+        dragoman[name] = part()
+        return rawget(dragoman, name)
+    end,
+})
+
+-- Files beside the script are found first: by require, dofile and loadfile.
+local function beside(original)
+    return function(name, ...)
+        if type(name) == "string" and name:sub(1, 1) ~= "/" then
+            local file = io.open(dragoman.script_folder .. name)
+            if file then
+                file:close()
+                name = dragoman.script_folder .. name
+            end
+        end
+        return original(name, ...)
+    end
+end
+
+local load_script = loadfile
+local function prepare_globals()
+    local near = dragoman.script_folder
+    package.path = near .. "?.lua;" .. near .. "?/init.lua;" .. package.path
+    package.cpath = near .. "?.so;" .. package.cpath
+    package.loaded.dragoman = dragoman
+    dofile, loadfile = beside(dofile), beside(loadfile)
+    _G.dragoman = dragoman
+    for _, name in ipairs { "get_init_args", "client_ready", "get_scene_info", "send_command", "client_reset" } do
+        _G[name] = dragoman[name]
+    end
+    for name, value in pairs(_G) do builtin[name] = value end
+end
+
+local function is_game(value) return type(value) == "table" and type(value.scenes) == "function" end
+
+local function has_verbs()
+    for name, value in pairs(_G) do
+        if type(value) == "function" and builtin[name] ~= value then return true end
+    end
+    return false
+end
+
+local function serve_for_ever()
+    dragoman.client_ready("verb")
+    while true do receive("__update__") end
+end
+
+local function run()
+    local chunk, problem = load_script(script)
+    if not chunk then return give_up(failure().syntax(problem)) end
+    local result = chunk(unpack(arg))
+
+    local player, game = rawget(_G, "MLPlay"), rawget(_G, "Game")
+    if is_game(result) then game = result elseif result ~= nil and type(result) ~= "boolean" then player = result end
+    local wanted = (dragoman.get_init_args().dragoman or {}).role
+    if game and (wanted == "game" or not player) then return dragoman.Game.run(game) end
+    if player then return load_part("player", dragoman)(player) end
+    if started then return end
+    if wanted == "verb" and has_verbs() then return serve_for_ever() end
+    give_up(failure().missing(wanted == "game" and "Game" or "MLPlay"))
+end
+
+prepare_globals()
+local good, problem = xpcall(run, capture)
+if not good then give_up(failure().describe("raised", problem)) end
+quit()

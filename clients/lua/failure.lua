@@ -1,0 +1,108 @@
+-- Makes of an error what __error__ carries: code, message, trace, file, line and the line's text. Loaded when something has failed.
+local script, folder = ...
+
+local failure = {}
+
+local function source_line(file, number)
+    local handle = file and number and io.open(file, "r")
+    if not handle then return nil end
+    local count, found = 0, nil
+    for text in handle:lines() do
+        count = count + 1
+        if count == number then
+            found = text:match("^%s*(.-)%s*$")
+            break
+        end
+    end
+    handle:close()
+    return found
+end
+
+-- How Lua shortens a file's name in its messages.
+local function shortened(file)
+    return debug.getinfo(loadstring("", "@" .. file), "S").short_src
+end
+
+-- "name:12: text" -> 12, "text", where name is the file's as Lua shows it.
+local function split(message, short_name)
+    local prefix = short_name .. ":"
+    if message:sub(1, #prefix) ~= prefix then return nil, message end
+    local number, text = message:match("^(%d+): (.*)$", #prefix + 1)
+    if not number then return nil, message end
+    return tonumber(number), text
+end
+
+-- The script's innermost line, or that which the message names.
+local function find_place(message, frames)
+    local first
+    for _, frame in ipairs(frames) do
+        local file = frame.source:match("^@(.*)$")
+        if file and frame.currentline > 0 and file:sub(1, #folder) ~= folder then
+            local number, text = split(message, frame.short_src)
+            if number then return file, number, text end
+            first = first or { file, frame.currentline }
+        end
+    end
+    if first then return first[1], first[2], message end
+    return nil, nil, (message:gsub("^" .. folder:gsub("%p", "%%%0") .. "[^:]*:%d+: ", ""))
+end
+
+local function message_of(problem)
+    if type(problem) == "string" then return problem end
+    if type(problem) == "table" and not (getmetatable(problem) or {}).__tostring and problem.message then
+        return tostring(problem.message)
+    end
+    local good, text = pcall(tostring, problem)
+    return good and text or "an error that cannot be shown"
+end
+
+-- A module that does not compile shows as an error of require.
+local function module_syntax(message)
+    local file, rest = message:match("^error loading module '[^\n]-' from file '(.-)':\n\t(.*)$")
+    if not file then return nil end
+    local number, text = split(rest, shortened(file))
+    return {
+        code = "compile_error", message = text, trace = message,
+        file = file, line = number, source = source_line(file, number),
+    }
+end
+
+-- `caught` is what the error handler of dragoman.lua gave.
+function failure.describe(code, caught)
+    if type(caught) ~= "table" or not caught.dragoman_captured then
+        caught = { message = caught, frames = {}, trace = "" }
+    end
+    local message = message_of(caught.message)
+    local syntax = module_syntax(message)
+    if syntax then return syntax end
+    local file, line, text = find_place(message, caught.frames)
+    local trace = message .. caught.trace
+    if type(caught.message) == "table" and type(caught.message.trace) == "string" then
+        trace = trace .. "\nbefore that:\n" .. caught.message.trace
+    end
+    return { code = code, message = text, trace = trace, file = file, line = line, source = source_line(file, line) }
+end
+
+-- `message` is what loadfile gave for the script.
+function failure.syntax(message)
+    local number, text = split(message, shortened(script))
+    return {
+        code = "compile_error", message = text, trace = message,
+        file = script, line = number, source = source_line(script, number),
+    }
+end
+
+function failure.missing(name)
+    return { code = "compile_error", message = "the script defines no " .. name, trace = "", file = script }
+end
+
+-- For a person, on stderr.
+function failure.text(problem)
+    local place = (problem.file or script) .. ":" .. (problem.line and problem.line .. ":" or "")
+    local text = place .. " " .. problem.message
+    if problem.source then text = text .. "\n    " .. problem.source end
+    if problem.trace ~= "" then text = text .. "\n" .. problem.trace end
+    return text
+end
+
+return failure

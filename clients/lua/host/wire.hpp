@@ -1,0 +1,39 @@
+#pragma once
+
+extern "C" {
+#include <lua.h>
+}
+
+#include <string>
+
+#include "channel.hpp"
+#include "json.hpp"
+
+namespace dragoman {
+
+/// The C functions that dragoman.lua is built on.
+///
+///     read() -> header, value           the next line; nothing at end of file
+///     write(header, value, lenient)     one line; ends the process quietly when nobody reads any more
+///     say(header, word)                 the same with a bare word
+///     encode(value) -> text             raises an error that names the place
+///     decode(text) -> value             raises an error that names the byte
+///     array(t) -> t                     marks a table as a list, so that an empty one is written as []
+///     null                              JSON's null
+class Wire {
+public:
+    explicit Wire(Channel& channel);
+    /// Pushes the table of functions. The wire must outlive the Lua state.
+    void push(lua_State* lua);
+
+private:
+    struct Functions;
+
+    Channel& channel_;
+    JsonReader reader_;
+    JsonWriter writer_;
+    std::string line_;
+    std::string message_;  // of the error under way: luaL_error jumps over destructors
+};
+
+}  // namespace dragoman

@@ -1,0 +1,62 @@
+-- The loop around MLPlay. Which forms a script may choose from: README.md.
+local dragoman = ...
+
+-- Whether a function is written as a method: its first parameter is called self, or it has more than it is given otherwise.
+local function takes_self(method, arguments)
+    local info = debug.getinfo(method, "u")
+    if info.isvararg and info.nparams == 0 then return false end
+    local first = debug.getlocal(method, 1)
+    return first == "self" or first == "cls" or first == "class" or info.nparams > arguments
+end
+
+local function is_callable(value)
+    if type(value) == "function" then return true end
+    local metatable = getmetatable(value)
+    return type(metatable) == "table" and metatable.__call ~= nil
+end
+
+local function construct(MLPlay, init_args)
+    if type(MLPlay) == "table" and type(MLPlay.new) == "function" then
+        if takes_self(MLPlay.new, 1) then return MLPlay:new(init_args) end
+        return MLPlay.new(init_args)
+    end
+    if is_callable(MLPlay) then return MLPlay(init_args) end
+    if type(MLPlay) == "table" and type(MLPlay.init) == "function" then MLPlay:init(init_args) end
+    return MLPlay
+end
+
+local function find_update(player)
+    local update = type(player) == "table" and player.update
+    if type(update) ~= "function" and not is_callable(update) then
+        error("MLPlay: an object with a function update was expected, not " .. type(player), 0)
+    end
+    if type(update) == "function" and not takes_self(update, 1) then
+        return function(self, scene_info) return self.update(scene_info) end
+    end
+    return function(self, scene_info) return self:update(scene_info) end
+end
+
+local function reset(player)
+    if player.reset then player:reset() end
+end
+
+return function(MLPlay)
+    dragoman.get_init_args()
+    dragoman.hello("player")
+    local player = construct(MLPlay, dragoman.get_init_args())
+    local update = find_update(player)
+    local get_scene_info, send_command = dragoman.get_scene_info, dragoman.send_command
+    dragoman.client_ready("player")
+    while true do
+        local scene_info = get_scene_info()
+        local command = update(player, scene_info)
+        local status = scene_info.status
+        if command == "RESET" or (status ~= nil and status ~= "GAME_ALIVE") then
+            dragoman.client_reset()
+            reset(player)
+            dragoman.client_ready("player")
+        else
+            send_command(command)
+        end
+    end
+end
