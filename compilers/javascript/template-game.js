@@ -5,6 +5,7 @@ const dragoman = require("dragoman");
 class Game extends dragoman.Game {
     // A round begins. The world is empty: what it shall hold is declared and created here.
     setup() {
+        this.over = false;
         this.world.component("Secret", "number: i32");
         this.world.component("Guess", "seat: text", "hint: text", "tries: i32");
         this.world.create({ Secret: { number: 1 + Math.floor(this.random() * 100) } });

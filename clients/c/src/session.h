@@ -1,0 +1,22 @@
+/* One conversation with the broker. */
+#ifndef DRAGOMAN_SESSION_H
+#define DRAGOMAN_SESSION_H
+
+#include "dragoman.h"
+
+/* Waits for the line with this header, serves calls meanwhile; a new reference to its body. Ends the process on __bye__. */
+json_t *session_receive(const char *header);
+/* Takes over the reference. */
+void session_send(const char *header, json_t *body);
+/* Says __hello__, where the broker knows it. Further calls do nothing. */
+void session_hello(void);
+/* "player", "game", "system" or "verb": what the broker expects. */
+const char *session_role(void);
+/* The client's own lines are of no interest to the script's author. */
+#undef dragoman_raise
+#define dragoman_raise(...) dragoman_raise_at("", 0, "", __VA_ARGS__)
+
+/* The __error__ of a script that cannot go on, and its end. */
+void session_fail(const char *code, const char *message) __attribute__((noreturn));
+
+#endif
