@@ -1,5 +1,6 @@
 """Reads how many tests passed from what the test programs print."""
 import re
+from collections import Counter
 
 DOCTEST = re.compile(r"\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed \|\s*(\d+) skipped")
 CTEST_LINE = re.compile(r"^(\d+): ", re.M)
@@ -34,9 +35,10 @@ def of_summary(output):
 
 
 def reasons(output):
-    """Why something was skipped: pytest's `SKIPPED [n] place: reason` lines, or `skipped: reason`."""
-    found = re.findall(r"^(?:SKIPPED \[\d+\] .*|skipped: .*)$", output, re.M)
-    return list(dict.fromkeys(found))
+    """Why something was skipped: pytest's `SKIPPED [n] place: reason`, the conversations' `skipped language name: reason`."""
+    found = Counter(re.findall(r"^SKIPPED \[\d+\] .*$", output, re.M))
+    found.update(f"{language}: {reason}" for language, reason in re.findall(r"^skipped (\S+) \S+: (.*)$", output, re.M))
+    return [f"{reason} ({times} times)" if times > 1 else reason for reason, times in found.items()]
 
 
 def believed(code, result):
