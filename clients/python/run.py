@@ -3,6 +3,9 @@
 if __name__ == "__main__":
     import sys
 
+    # Where this file is said to be: Python follows symbolic links, and what has been built lies beside the link.
+    sys.path[0] = __file__.rpartition("/")[0]
+
     import dragoman.channel
 
     channel = dragoman.channel.take_over()

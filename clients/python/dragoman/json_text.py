@@ -57,8 +57,13 @@ def decode(text, start=0):
     return value
 
 
+quick_encode = None  # the extension's, once it is loaded: None for what it leaves to us
+
+
 def encode(value, what="the value"):
     """`what` names the value in the message when JSON cannot hold it."""
+    if quick_encode and (text := quick_encode(value)) is not None:
+        return text
     try:
         return "".join(_encode(value, 0))
     except (TypeError, ValueError, RecursionError):

@@ -24,6 +24,7 @@ class Session:
         self.verbs = {}
         self.pending = None  # a game's world keeps its unsent writes here
         self.owes = False
+        self._quick = False
         self._greeted = False
         self._early_logs = []
         self._last_call = 0
@@ -55,6 +56,9 @@ class Session:
     def ready(self):
         self.hello((self.init_args().get("dragoman") or {}).get("role", "player"))
         self.channel.send_line("__command__ READY")
+        if not self._quick:
+            self._quick = True
+            self.channel = self.channel.quicker()
 
     def scene(self):
         while True:

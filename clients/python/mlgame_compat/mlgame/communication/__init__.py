@@ -1,0 +1,1 @@
+"""What scripts of MLGame beta 6 import."""
