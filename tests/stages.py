@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -169,7 +170,12 @@ def perform(stage, run):
     print(f"==> {stage.name}: {stage.about}", flush=True)
     began = time.monotonic()
     with open(LOGS / f"{stage.name.replace(' ', '-')}.log", "wb+") as run.log:
-        result = stage.run()
+        try:
+            result = stage.run()
+        except Exception:  # a mistake of ours must not keep the other stages from running
+            run.log.write(traceback.format_exc().encode())
+            run.log.flush()
+            result = Result(failed=1)
     seconds = time.monotonic() - began
     if result.failed:
         lines = open(run.log.name, errors="replace").read().splitlines()
@@ -211,4 +217,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,20 @@
+"""What all tests in Python share. `./dev test` sets DRAGOMAN to the command under test, which may be the sanitized one."""
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "sanitize: run once more against the command built with sanitizers")
+
+
+@pytest.fixture(scope="session")
+def dragoman():
+    """The command's path."""
+    path = Path(os.environ.get("DRAGOMAN", ROOT / "build/dragoman"))
+    if not path.exists():
+        pytest.fail(f"{path} is not there: ./dev build", pytrace=False)
+    return path
