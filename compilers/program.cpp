@@ -44,6 +44,18 @@ std::optional<std::filesystem::path> find_program(std::string_view name) {
     return find_program(name, path_variable ? path_variable : "");
 }
 
+FoundPrograms find_programs(const Language& language) {
+    FoundPrograms found;
+    for (const auto& need : language.needs) {
+        if (const auto path = find_program(need.program)) {
+            found.paths[need.program] = *path;
+        } else {
+            found.missing.push_back(need);
+        }
+    }
+    return found;
+}
+
 std::string missing_program(const Need& need) {
     return need.program + " was not found" + (need.package.empty() ? "" : " (apt install " + need.package + ")");
 }

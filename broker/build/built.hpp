@@ -2,6 +2,7 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -23,6 +24,7 @@ struct Runnable {
     std::filesystem::path build;               // its build folder, readable for it; empty where nothing was compiled
     std::vector<std::filesystem::path> dependencies;  // files beside the script that were compiled into it
     bool from_cache = false;
+    std::shared_ptr<const void> hold;  // keeps the build folder: keep a copy of this as long as the script runs
     std::chrono::milliseconds build_time{0};
 };
 

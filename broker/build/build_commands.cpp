@@ -1,0 +1,110 @@
+#include <unistd.h>
+
+#include <cerrno>
+#include <nlohmann/json.hpp>
+
+#include "broker/build/build.hpp"
+#include "broker/build/diagnostics.hpp"
+
+namespace dragoman {
+
+std::optional<Command> Build::command_for(std::size_t number) {
+    Command command;
+    if (language_->compile_script) {
+        try {
+            command = compile_script_command();
+        } catch (const nlohmann::json::type_error&) {
+            fail(BuildFailure::Kind::CompileError, "the name is not UTF-8, which JSON for the compile_script must be");
+            return std::nullopt;
+        }
+    } else {
+        command.argv = expand(language_->compile.commands[number], values_);
+        if (!resolve(command.argv)) return std::nullopt;
+    }
+    command.cwd = folder_->path;
+    command.timeout = language_->compile.timeout;
+    // What a compiler leaves behind when it is ended goes with the folder; its messages are read in English.
+    command.environment = {{"TMPDIR", folder_->path.string()}, {"LC_ALL", "C.UTF-8"}};
+    return command;
+}
+
+Command Build::compile_script_command() const {
+    nlohmann::json programs = nlohmann::json::object();
+    for (const auto& [name, path] : programs_.paths) programs[name] = path.string();
+    const nlohmann::json request = {{"script", script_.string()},
+                                    {"build", folder_->path.string()},
+                                    {"client", language_->client.string()},
+                                    {"language", language_->folder.string()},
+                                    {"programs", programs}};
+    Command command;
+    command.argv = {language_->compile_script->string()};
+    command.input = request.dump() + "\n";
+    return command;
+}
+
+std::optional<std::vector<std::string>> Build::run_command(const CommandResult& result) {
+    if (!language_->compile_script) return expand(language_->run.command, values_);
+    const auto printed = nlohmann::json::parse(result.output, nullptr, false);
+    std::vector<std::string> argv;
+    for (const auto& word : printed) {
+        if (printed.is_array() && word.is_string()) argv.push_back(word.get<std::string>());
+    }
+    if (!argv.empty() && argv.size() == printed.size()) return argv;
+    auto problem = failure(BuildFailure::Kind::CompileError,
+                           language_->compile_script->string() +
+                               " was expected to print the run command as a JSON list of texts, but printed: " +
+                               result.output.substr(0, 200));
+    problem.output = result.errors + result.output;
+    finish(std::move(problem));
+    return std::nullopt;
+}
+
+bool Build::resolve(std::vector<std::string>& argv) {
+    auto& program = argv.front();
+    if (const auto found = find_program(program)) {
+        program = found->string();
+        return true;
+    }
+    if (folder_ && program.starts_with(folder_->path.string() + "/")) {
+        fail(BuildFailure::Kind::CompileError, "compiling went well, but left no program " + program);
+    } else {
+        fail(BuildFailure::Kind::MissingProgram,
+             language_->title + " cannot be used: " + missing_program({program, ""}));
+    }
+    return false;
+}
+
+BuildFailure Build::failure(BuildFailure::Kind kind, std::string message) const {
+    BuildFailure failure;
+    failure.kind = kind;
+    failure.script = script_;
+    failure.language = language_;
+    failure.message = std::move(message);
+    failure.file = script_;
+    return failure;
+}
+
+BuildFailure Build::compile_error(const Command& command, const CommandResult& result) const {
+    if (const auto* not_started = std::get_if<CommandResult::NotStarted>(&result.ending)) {
+        const auto is_gone = not_started->error == ENOENT;
+        return failure(is_gone ? BuildFailure::Kind::MissingProgram : BuildFailure::Kind::CompileError,
+                       command.argv.front() + " " + result.how_it_ended(command));
+    }
+    auto error = failure(BuildFailure::Kind::CompileError, "");
+    error.output = result.errors + result.output;
+    if (!std::holds_alternative<CommandResult::Exited>(result.ending)) {
+        error.message = "compiling ended badly: " + result.how_it_ended(command);
+        return error;
+    }
+    const auto diagnostic = first_error(error.output);
+    error.message =
+        diagnostic.message.empty() ? command.argv.front() + ": " + result.how_it_ended(command) : diagnostic.message;
+    if (diagnostic.file.empty()) return error;
+    const auto file = (command.cwd / diagnostic.file).lexically_normal();
+    std::error_code none;
+    error.file = std::filesystem::exists(file, none) ? file : std::filesystem::path(diagnostic.file);
+    error.line = diagnostic.line;
+    return error;
+}
+
+}  // namespace dragoman

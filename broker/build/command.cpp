@@ -1,0 +1,29 @@
+#include "broker/build/command.hpp"
+
+#include <cstring>
+
+#include "compilers/duration.hpp"
+
+namespace dragoman {
+
+bool CommandResult::succeeded() const {
+    const auto* exited = std::get_if<Exited>(&ending);
+    return exited && exited->code == 0;
+}
+
+std::string CommandResult::how_it_ended(const Command& command) const {
+    struct Words {
+        const Command& command;
+        std::string operator()(const Exited& exited) const { return "exit code " + std::to_string(exited.code); }
+        std::string operator()(const Signalled& signalled) const {
+            return "signal " + std::to_string(signalled.signal) + " (" + ::strsignal(signalled.signal) + ")";
+        }
+        std::string operator()(const TimedOut&) const { return "took longer than " + duration_text(command.timeout); }
+        std::string operator()(const NotStarted& not_started) const {
+            return "could not be started: " + std::string(std::strerror(not_started.error));
+        }
+    };
+    return std::visit(Words{command}, ending);
+}
+
+}  // namespace dragoman
