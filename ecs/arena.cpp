@@ -1,0 +1,95 @@
+#include "ecs/arena.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "ecs/layout.hpp"
+
+namespace dragoman::ecs {
+
+namespace {
+
+constexpr std::size_t smallest_capacity = 1 << 20;
+
+/// Growing a file past this limit would not fail but kill the broker with a signal.
+std::size_t largest_file() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return SIZE_MAX;
+    return limit.rlim_cur;
+}
+
+[[noreturn]] void refused(int descriptor, const std::string& name) {
+    const auto reason = std::string(std::strerror(errno));
+    if (descriptor >= 0) close(descriptor);
+    throw Error(ErrorCode::denied, "no shared memory for " + name + ": " + reason);
+}
+
+}  // namespace
+
+Arena::Arena(const std::string& name, std::size_t capacity, Budget& budget) : budget_(budget) {
+    const auto shown = "dragoman:" + name;
+    const int descriptor = memfd_create(shown.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (descriptor < 0 || fchmod(descriptor, S_IRUSR | S_IWUSR) != 0) refused(descriptor, name);
+
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    capacity = std::max(std::min(capacity, largest_file()) / page * page, page);
+    void* mapped = mmap(nullptr, capacity, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    while (mapped == MAP_FAILED && capacity > smallest_capacity) {
+        capacity = capacity / 2 / page * page;
+        mapped = mmap(nullptr, capacity, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    }
+    if (mapped == MAP_FAILED) refused(descriptor, name);
+    if (ftruncate(descriptor, static_cast<off_t>(capacity)) != 0 ||
+        fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+        munmap(mapped, capacity);
+        refused(descriptor, name);
+    }
+    madvise(mapped, capacity, MADV_DONTDUMP);  // else a core dump reads through all the holes
+    descriptor_ = descriptor;
+    data_ = static_cast<std::byte*>(mapped);
+    capacity_ = capacity;
+}
+
+Arena::~Arena() {
+    munmap(data_, capacity_);
+    close(descriptor_);
+    budget_.give(used_);
+}
+
+Slice Arena::allocate(std::size_t bytes) {
+    const auto power = std::bit_width(std::max(bytes, slice_alignment) - 1);
+    const auto size = std::size_t{1} << power;
+    if (auto& free = free_[power]; !free.empty()) {
+        const auto offset = free.back();
+        free.pop_back();
+        return {offset, size};
+    }
+    if (size > capacity_ - used_)
+        throw Error(ErrorCode::denied,
+                    "the world is full: a component may hold " + std::to_string(capacity_) + " bytes");
+    budget_.take(size);
+    const auto offset = used_;
+    used_ += size;
+    return {offset, size};
+}
+
+void Arena::release(Slice slice) {
+    if (slice.bytes) free_[std::bit_width(slice.bytes - 1)].push_back(slice.offset);
+}
+
+void Arena::reset() {
+    fallocate(descriptor_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(capacity_));
+    budget_.give(std::exchange(used_, 0));
+    for (auto& offsets : free_) offsets.clear();
+}
+
+}  // namespace dragoman::ecs

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ecs/budget.hpp"
+
+namespace dragoman::ecs {
+
+/// A piece of an arena: a power of two of bytes, aligned to 64.
+struct Slice {
+    std::size_t offset = 0;
+    std::size_t bytes = 0;
+};
+
+/// Shared memory for one component type: a sealed memfd of fixed, sparse size that is mapped once. What is never
+/// touched costs nothing; addresses never change while the arena lives.
+class Arena {
+public:
+    /// Takes a smaller capacity where this much address space is refused. Error denied where there is no memory at all.
+    Arena(const std::string& name, std::size_t capacity, Budget& budget);
+    ~Arena();
+    Arena(const Arena&) = delete;
+    Arena& operator=(const Arena&) = delete;
+
+    /// At least so many bytes; contents are whatever was there. Error denied where arena or budget are full.
+    Slice allocate(std::size_t bytes);
+    void release(Slice slice);
+    /// Takes all slices back and gives their memory to the system.
+    void reset();
+
+    std::byte* data() const { return data_; }
+    std::byte* at(Slice slice) const { return data_ + slice.offset; }
+    int descriptor() const { return descriptor_; }
+    std::size_t capacity() const { return capacity_; }
+    /// Bytes ever given out: the part that may be in memory.
+    std::size_t used() const { return used_; }
+
+private:
+    int descriptor_ = -1;
+    std::byte* data_ = nullptr;
+    std::size_t capacity_ = 0;
+    std::size_t used_ = 0;
+    Budget& budget_;
+    std::array<std::vector<std::size_t>, 64> free_;  // offsets, by the size's power of two
+};
+
+}  // namespace dragoman::ecs

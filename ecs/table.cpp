@@ -1,0 +1,171 @@
+#include "ecs/table.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "ecs/hasher.hpp"
+
+namespace dragoman::ecs {
+
+Column::Column(ComponentId id, const Component& component, Arena* arena, Budget& budget)
+    : id_(id), component_(component), arena_(arena), budget_(budget), sides_(component.side_defaults.size()) {
+    const auto size = sizeof(Column) + sides_.size() * sizeof(sides_[0]);
+    budget_.take(size);
+    counted_ = size;
+}
+
+Column::~Column() {
+    if (arena_) arena_->release(slice_);
+    budget_.give(counted_);
+}
+
+void Column::reserve(std::size_t rows, std::size_t capacity) {
+    if (slice_.bytes < capacity * component_.size) {
+        const auto grown = arena_->allocate(capacity * component_.size);
+        if (rows) std::memcpy(arena_->at(grown), data_, rows * component_.size);
+        arena_->release(slice_);
+        slice_ = grown;
+        data_ = arena_->at(grown);
+    }
+    for (auto& texts : sides_) {
+        if (texts.capacity() >= capacity) continue;
+        const auto size = (capacity - texts.capacity()) * sizeof(Text);
+        budget_.take(size);
+        counted_ += size;
+        texts.reserve(capacity);
+    }
+    chunks_.fit(capacity);
+}
+
+void Column::push(std::size_t row) {
+    for (auto& texts : sides_) texts.emplace_back();
+    chunks_.mark(row);
+}
+
+void Column::pop(std::size_t row) {
+    for (auto& texts : sides_) texts.pop_back();
+    chunks_.mark(row);
+}
+
+void Column::take(Column& from, std::size_t from_row, std::size_t row) {
+    if (component_.size) std::memcpy(this->row(row), from.row(from_row), component_.size);
+    for (std::size_t i = 0; i < sides_.size(); ++i) sides_[i][row] = std::move(from.sides_[i][from_row]);
+    chunks_.mark(row);
+}
+
+void Column::put(std::size_t row, const std::byte* bytes, Text* texts) {
+    if (component_.size) std::memcpy(this->row(row), bytes, component_.size);
+    for (std::size_t i = 0; i < sides_.size(); ++i) sides_[i][row] = std::move(texts[i]);
+    chunks_.mark(row);
+}
+
+std::uint64_t Column::hash(std::size_t rows) {
+    if (component_.fields.empty()) return 0;
+    return chunks_.hash(rows, [this](std::size_t first, std::size_t count) { return hash_rows(first, count); });
+}
+
+std::uint64_t Column::hash_rows(std::size_t first, std::size_t count) const {
+    Hasher hasher;
+    if (!component_.padded) {
+        if (component_.size) hasher.feed(row(first), count * component_.size);
+    } else {
+        for (auto i = first; i < first + count; ++i)
+            for (const auto& field : component_.fields)
+                if (!field.side()) hasher.feed(row(i) + field.offset, field.bytes());
+    }
+    for (const auto& texts : sides_) {
+        for (auto i = first; i < first + count; ++i) {
+            const auto& text = texts[i].str();
+            const auto size = text.size();
+            hasher.feed(size);
+            hasher.feed(text.data(), size);
+        }
+    }
+    return hasher.result();
+}
+
+Table::Table(std::uint32_t id, const std::vector<Part>& parts, Arena& entity_ids, Budget& budget)
+    : id_(id), arena_(entity_ids) {
+    for (const auto& part : parts) {
+        positions_.resize(part.id + 1, -1);
+        positions_[part.id] = static_cast<std::int32_t>(columns_.size());
+        components_.push_back(part.id);
+        columns_.push_back(std::make_unique<Column>(part.id, *part.component, part.arena, budget));
+    }
+}
+
+Table::~Table() { arena_.release(slice_); }
+
+void Table::grow() {
+    const auto capacity = std::max<std::size_t>(capacity_ * 2, 8);
+    if (slice_.bytes < capacity * sizeof(Entity)) {
+        const auto grown = arena_.allocate(capacity * sizeof(Entity));
+        if (rows_) std::memcpy(arena_.at(grown), entities_, rows_ * sizeof(Entity));
+        arena_.release(slice_);
+        slice_ = grown;
+        entities_ = reinterpret_cast<Entity*>(arena_.at(grown));
+    }
+    for (auto& column : columns_) column->reserve(rows_, capacity);
+    chunks_.fit(capacity);
+    capacity_ = capacity;
+}
+
+std::size_t Table::push(Entity entity) {
+    assert(rows_ < capacity_);
+    const auto row = rows_++;
+    entities_[row] = entity;
+    for (auto& column : columns_) column->push(row);
+    chunks_.mark(row);
+    ++pushes_;
+    dirty_ = true;
+    return row;
+}
+
+void Table::pop() {
+    const auto row = --rows_;
+    for (auto& column : columns_) column->pop(row);
+    chunks_.mark(row);
+    dirty_ = true;
+}
+
+Entity Table::remove(std::size_t row) {
+    const auto last = rows_ - 1;
+    Entity moved;
+    if (row != last) {
+        moved = entities_[row] = entities_[last];
+        for (auto& column : columns_) column->take(*column, last, row);
+        chunks_.mark(row);
+    }
+    pop();
+    return moved;
+}
+
+Entity Table::reopen(std::size_t row, Entity entity) {
+    const auto last = push(entity);
+    if (row == last) return {};
+    const auto moved = entities_[last] = entities_[row];
+    for (auto& column : columns_) column->take(*column, row, last);
+    entities_[row] = entity;
+    chunks_.mark(row);
+    return moved;
+}
+
+std::uint64_t Table::hash() {
+    if (!dirty_) return hash_;
+    Hasher hasher;
+    hasher.feed(components_.size());
+    hasher.feed(rows_);
+    hasher.feed(chunks_.hash(rows_, [this](std::size_t first, std::size_t count) {
+        return XXH3_64bits(entities_ + first, count * sizeof(Entity));
+    }));
+    for (auto& column : columns_) {
+        hasher.feed(column->id());
+        hasher.feed(column->hash(rows_));
+    }
+    hash_ = hasher.result();
+    dirty_ = false;
+    return hash_;
+}
+
+}  // namespace dragoman::ecs

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "ecs/arena.hpp"
+#include "ecs/chunk_hashes.hpp"
+#include "ecs/schema.hpp"
+
+namespace dragoman::ecs {
+
+/// One component of all rows of a table: structs in a slice of the component's arena, texts beside it.
+class Column {
+public:
+    Column(ComponentId id, const Component& component, Arena* arena, Budget& budget);
+    ~Column();
+    Column(const Column&) = delete;
+
+    ComponentId id() const { return id_; }
+    const Component& component() const { return component_; }
+    Slice slice() const { return slice_; }
+    const std::byte* row(std::size_t row) const { return data_ + row * component_.size; }
+    const std::string& text(std::size_t side, std::size_t row) const { return sides_[side][row].str(); }
+
+    /// For writing: the caller marks what it writes.
+    std::byte* row(std::size_t row) { return data_ + row * component_.size; }
+    Text& side(std::size_t side, std::size_t row) { return sides_[side][row]; }
+    void mark(std::size_t row) { chunks_.mark(row); }
+    void mark_all() { chunks_.mark_all(); }
+
+    void reserve(std::size_t rows, std::size_t capacity);
+    void push(std::size_t row);
+    void pop(std::size_t row);
+    /// Takes over a row of this or another table's column of the same component; that row is left without its texts.
+    void take(Column& from, std::size_t from_row, std::size_t row);
+    /// Takes over a struct and one text for each side field.
+    void put(std::size_t row, const std::byte* bytes, Text* texts);
+    std::uint64_t hash(std::size_t rows);
+
+    /// When a transaction saved this column whole (World::edit_column).
+    struct Saved {
+        std::uint64_t transaction = 0;
+        std::uint64_t pushes = 0;
+    } saved;
+
+private:
+    std::uint64_t hash_rows(std::size_t first, std::size_t count) const;
+
+    ComponentId id_;
+    const Component& component_;
+    Arena* arena_;  // null where no field is plain
+    Budget& budget_;
+    std::size_t counted_ = 0;  // of the budget: what does not lie in the arena
+    Slice slice_;
+    std::byte* data_ = nullptr;
+    std::vector<std::vector<Text>> sides_;  // by side field, then row
+    ChunkHashes chunks_;
+};
+
+/// All entities that have exactly one set of components. Rows stay packed: the last one takes a removed one's place.
+class Table {
+public:
+    struct Part {
+        ComponentId id;
+        const Component* component;
+        Arena* arena;
+    };
+    /// `parts` in ascending order of their ids.
+    Table(std::uint32_t id, const std::vector<Part>& parts, Arena& entity_ids, Budget& budget);
+    ~Table();
+    Table(const Table&) = delete;
+
+    std::uint32_t id() const { return id_; }
+    const std::vector<ComponentId>& components() const { return components_; }
+    std::size_t rows() const { return rows_; }
+    std::span<const Entity> entities() const { return {entities_, rows_}; }
+    Slice entities_slice() const { return slice_; }
+    bool has(ComponentId id) const { return id < positions_.size() && positions_[id] >= 0; }
+    /// Null where the table has no such component.
+    const Column* column(ComponentId id) const { return has(id) ? columns_[positions_[id]].get() : nullptr; }
+    Column* column(ComponentId id) { return has(id) ? columns_[positions_[id]].get() : nullptr; }
+    std::span<const std::unique_ptr<Column>> columns() const { return columns_; }
+
+    /// Room for one more row, after which the functions below cannot fail.
+    void reserve_one() {
+        if (rows_ == capacity_) grow();
+    }
+    /// A new last row; its columns are the caller's to fill.
+    std::size_t push(Entity entity);
+    void pop();
+    /// Gives the entity that took the removed row's place, if one did.
+    Entity remove(std::size_t row);
+    /// Undoes remove(); the row's columns are the caller's to fill. Gives the entity that went back to the end, if one
+    /// did.
+    Entity reopen(std::size_t row, Entity entity);
+
+    void touch() { dirty_ = true; }
+    /// Rows ever pushed.
+    std::uint64_t pushes() const { return pushes_; }
+    std::uint64_t hash();
+
+private:
+    void grow();
+
+    std::uint32_t id_;
+    std::vector<ComponentId> components_;
+    std::vector<std::int32_t> positions_;  // by component id: place in columns_, or -1
+    std::vector<std::unique_ptr<Column>> columns_;
+    Arena& arena_;
+    Slice slice_;
+    Entity* entities_ = nullptr;
+    std::size_t rows_ = 0;
+    std::size_t capacity_ = 0;
+    std::uint64_t pushes_ = 0;
+    ChunkHashes chunks_;
+    bool dirty_ = true;
+    std::uint64_t hash_ = 0;
+};
+
+}  // namespace dragoman::ecs

@@ -1,0 +1,228 @@
+#include "ecs/world.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+namespace dragoman::ecs {
+
+namespace {
+
+std::string shown(Entity entity) { return "entity " + std::to_string(to_number(entity)); }
+
+}  // namespace
+
+Value ComponentRow::value(std::size_t number) const {
+    const auto& field = component->fields[number];
+    if (field.type == FieldType::text) return text(field);
+    if (field.type == FieldType::json) return Json{text(field)};
+    return decode(field, plain());
+}
+
+void World::expect_alive(Entity entity) const {
+    if (!alive(entity))
+        throw Error(ErrorCode::no_entity, shown(entity) + " does not live: it was destroyed or never created");
+}
+
+const EntitySlot& World::expect(Entity entity, ComponentId id) const {
+    expect_alive(entity);
+    const auto& slot = entities_.where(entity);
+    if (!tables_[slot.table]->has(id))
+        throw Error(ErrorCode::no_component, shown(entity) + " has no component " + schema(id).name);
+    return slot;
+}
+
+Entity World::create(std::span<const ComponentValues> components) {
+    unstage();
+    for (const auto& component : components) stage(component.component, component.values);
+    return create_staged();
+}
+
+Entity World::create_raw(std::span<RawComponent> components) {
+    unstage();
+    for (const auto& component : components) stage_raw(component.id, component.bytes);
+    return create_staged();
+}
+
+Entity World::create_staged() {
+    assert(!visiting_);
+    std::ranges::sort(staged_, {}, &Staged::id);
+    const auto twice = std::ranges::adjacent_find(staged_, {}, &Staged::id);
+    if (twice != staged_.end())
+        throw Error(ErrorCode::conflict, "component " + schema(twice->id).name + " is given twice");
+
+    staged_set_.clear();
+    for (const auto& part : staged_) staged_set_.push_back(part.id);
+    auto& table = table_of(staged_set_);
+    table.reserve_one();
+    const auto next = entities_.next();
+    if (in_transaction()) {
+        log_.reserve(1, 0, 0);
+        log_.push({.kind = UndoRecord::created, .fresh = next.fresh, .entity = next.entity});
+    }
+    entities_.create(next);
+    const auto row = table.push(next.entity);
+    for (std::size_t i = 0; i < staged_.size(); ++i) put(*table.columns()[i], row, staged_[i]);
+    entities_.place(next.entity, table.id(), static_cast<std::uint32_t>(row));
+    return next.entity;
+}
+
+void World::destroy(Entity entity) {
+    assert(!visiting_);
+    expect_alive(entity);
+    const auto slot = entities_.where(entity);
+    auto& table = *tables_[slot.table];
+    if (in_transaction()) {
+        std::size_t bytes = 0, texts = 0;
+        for (const auto& column : table.columns()) {
+            bytes += column->component().size;
+            texts += column->component().side_defaults.size();
+        }
+        log_.reserve(1, bytes, texts);
+        for (const auto& column : table.columns()) save_row(*column, slot.row);
+        log_.push({.kind = UndoRecord::destroyed, .table = slot.table, .row = slot.row, .entity = entity});
+    }
+    place_moved(table.remove(slot.row), table, slot.row);
+    entities_.destroy(entity);
+}
+
+bool World::has(Entity entity, ComponentId component) const {
+    return alive(entity) && tables_[entities_.where(entity).table]->has(component);
+}
+
+void World::add(Entity entity, ComponentId id, std::span<const FieldValue> values) {
+    assert(!visiting_);
+    expect_alive(entity);
+    unstage();
+    stage(id, values);
+    const auto slot = entities_.where(entity);
+    auto& from = *tables_[slot.table];
+    if (from.has(id)) return replace_staged(entity, id);
+
+    auto& to = neighbour(from, id);
+    to.reserve_one();
+    if (in_transaction()) {
+        log_.reserve(1, 0, 0);
+        log_.push({.kind = UndoRecord::moved, .table = slot.table, .row = slot.row, .entity = entity});
+    }
+    move(entity, from, slot.row, to);
+    put(*to.column(id), to.rows() - 1, staged_.front());
+}
+
+void World::replace_staged(Entity entity, ComponentId id) {
+    const auto& slot = entities_.where(entity);
+    auto& table = *tables_[slot.table];
+    auto& column = *table.column(id);
+    if (in_transaction()) {
+        const auto texts = schema(id).side_defaults.size();
+        log_.reserve(1 + texts, schema(id).size, texts);
+        save_bytes(entity, column, slot.row);
+        for (std::size_t side = 0; side < texts; ++side) save_text(entity, column, slot.row, side);
+    }
+    put(column, slot.row, staged_.front());
+    table.touch();
+}
+
+void World::remove(Entity entity, ComponentId id) {
+    assert(!visiting_);
+    const auto slot = expect(entity, id);
+    auto& from = *tables_[slot.table];
+    auto& to = neighbour(from, id);
+    to.reserve_one();
+    if (in_transaction()) {
+        log_.reserve(1, schema(id).size, schema(id).side_defaults.size());
+        save_row(*from.column(id), slot.row);
+        log_.push({.kind = UndoRecord::moved, .table = slot.table, .row = slot.row, .entity = entity});
+    }
+    move(entity, from, slot.row, to);
+}
+
+void World::set(Entity entity, ComponentId id, std::span<const FieldValue> values) {
+    const auto& slot = expect(entity, id);
+    auto& table = *tables_[slot.table];
+    auto& column = *table.column(id);
+    const auto& component = schema(id);
+
+    unstage();
+    const auto* now = column.row(slot.row);
+    staged_bytes_.assign(now, now + component.size);
+    for (const auto& [number, value] : values) {
+        const auto& field = component.fields[number];
+        if (field.side()) {
+            staged_texts_.emplace_back(budget_, encode_side(component, field, value));
+            staged_sides_.push_back(field.offset);
+        } else {
+            encode(component, field, value, staged_bytes_.data());
+        }
+    }
+    if (in_transaction()) {
+        log_.reserve(1 + staged_sides_.size(), component.size, staged_sides_.size());
+        if (staged_sides_.size() < values.size()) save_bytes(entity, column, slot.row);
+    }
+    if (component.size) std::memcpy(column.row(slot.row), staged_bytes_.data(), component.size);
+    for (std::size_t i = 0; i < staged_sides_.size(); ++i) {
+        if (in_transaction()) save_text(entity, column, slot.row, staged_sides_[i]);
+        column.side(staged_sides_[i], slot.row) = std::move(staged_texts_[i]);
+    }
+    column.mark(slot.row);
+    table.touch();
+}
+
+void World::set(Entity entity, ComponentId component, std::size_t field, Value value) {
+    const FieldValue one{field, std::move(value)};
+    set(entity, component, {&one, 1});
+}
+
+ComponentRow World::get(Entity entity, ComponentId id) const {
+    const auto& slot = expect(entity, id);
+    return {&schema(id), std::as_const(*tables_[slot.table]).column(id), slot.row};
+}
+
+Value World::get(Entity entity, ComponentId id, std::size_t field) const { return get(entity, id).value(field); }
+
+std::span<const std::byte> World::raw(Entity entity, ComponentId id, std::size_t number) const {
+    const auto row = get(entity, id);
+    const auto& field = row.component->fields[number];
+    assert(!field.side());
+    return {row.plain() + field.offset, field.bytes()};
+}
+
+void World::set_raw(Entity entity, ComponentId id, std::size_t number, std::span<const std::byte> bytes) {
+    const auto& field = schema(id).fields[number];
+    assert(!field.side() && bytes.size() == field.bytes());
+    std::memcpy(edit_component(entity, id) + field.offset, bytes.data(), bytes.size());
+}
+
+std::byte* World::edit_component(Entity entity, ComponentId id) {
+    const auto& slot = expect(entity, id);
+    auto& table = *tables_[slot.table];
+    auto& column = *table.column(id);
+    if (in_transaction()) {
+        log_.reserve(1, schema(id).size, 0);
+        save_bytes(entity, column, slot.row);
+    }
+    column.mark(slot.row);
+    table.touch();
+    return column.row(slot.row);
+}
+
+std::byte* World::edit_column(Table& table, Column& column) {
+    const auto size = table.rows() * column.component().size;
+    if (in_transaction() && size) {
+        const auto transaction = marks_.back().transaction;
+        if (column.saved.transaction != transaction || column.saved.pushes != table.pushes()) {
+            log_.reserve(1, size, 0);
+            log_.push_bytes(column.row(0), size);
+            log_.push({.kind = UndoRecord::column_saved,
+                       .component = column.id(),
+                       .table = table.id(),
+                       .rows = table.rows()});
+            column.saved = {transaction, table.pushes()};
+        }
+    }
+    column.mark_all();
+    table.touch();
+    return column.row(0);
+}
+
+}  // namespace dragoman::ecs

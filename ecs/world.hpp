@@ -1,0 +1,250 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "ecs/entities.hpp"
+#include "ecs/error.hpp"
+#include "ecs/query.hpp"
+#include "ecs/schema.hpp"
+#include "ecs/table.hpp"
+#include "ecs/typed.hpp"
+#include "ecs/undo.hpp"
+
+namespace dragoman::ecs {
+
+/// Past one of these the world answers Error denied.
+struct Limits {
+    std::size_t entities = std::size_t{1} << 24;
+    std::size_t components = 256;
+    std::size_t tables = 16384;
+    std::size_t queries = 4096;
+    std::size_t bytes = std::size_t{2} << 30;            // columns, texts and the undo log together
+    std::size_t arena_capacity = std::size_t{16} << 30;  // address space of each component, not memory
+};
+
+struct FieldValue {
+    std::size_t field;  // Component::field(name)
+    Value value;
+};
+
+struct ComponentValues {
+    ComponentId component;
+    std::vector<FieldValue> values;
+};
+
+/// One entity's component, for reading. Valid until the next change.
+struct ComponentRow {
+    const Component* component;
+    const Column* column;
+    std::size_t row;
+
+    Value value(std::size_t field) const;
+    /// The plain fields' struct, and a side field's text, without making a Value.
+    const std::byte* plain() const { return column->row(row); }
+    const std::string& text(const Field& field) const { return column->text(field.offset, row); }
+};
+
+struct Statistics {
+    std::size_t entities = 0;
+    std::size_t components = 0;
+    std::size_t tables = 0;
+    std::size_t queries = 0;
+    std::size_t bytes = 0;         // what counts against Limits::bytes
+    std::size_t undo_records = 0;  // of the open transaction
+};
+
+/// Entities and their components. What a script can get wrong is an Error, and then nothing of that call has happened.
+/// Component ids and field numbers are the caller's to keep valid; they come from component() and Component::field().
+/// Not thread-safe. Rows move: what points into columns is valid until the next change.
+class World {
+public:
+    explicit World(Limits limits = {});
+    ~World();
+    World(const World&) = delete;
+
+    /// Declaring the same again is fine, declaring it differently is a conflict.
+    ComponentId declare(std::string_view name, std::span<const std::string> fields);
+    /// Error unknown_component, naming those that there are.
+    ComponentId component(std::string_view name) const;
+    std::optional<ComponentId> find_component(std::string_view name) const;
+    const Component& schema(ComponentId id) const { return *types_[id]->component; }
+    std::size_t component_count() const { return types_.size(); }
+    /// The component's shared memory; null while no table has it, and where no field is plain.
+    const Arena* arena(ComponentId id) const { return types_[id]->arena.get(); }
+    const Arena& entity_index() const { return entities_.arena(); }
+    const Arena& entity_ids() const { return ids_; }
+
+    /// Fields that are not given have their defaults. A component named twice is a conflict.
+    Entity create(std::span<const ComponentValues> components = {});
+    void destroy(Entity entity);
+    bool alive(Entity entity) const { return entities_.alive(entity); }
+    /// Where the component is there already, it is made new with these values.
+    void add(Entity entity, ComponentId component, std::span<const FieldValue> values = {});
+    void remove(Entity entity, ComponentId component);
+    /// False also where the entity does not live.
+    bool has(Entity entity, ComponentId component) const;
+    /// Changes only the fields that are given: all of them or none.
+    void set(Entity entity, ComponentId component, std::span<const FieldValue> values);
+    void set(Entity entity, ComponentId component, std::size_t field, Value value);
+    ComponentRow get(Entity entity, ComponentId component) const;
+    Value get(Entity entity, ComponentId component, std::size_t field) const;
+
+    /// The bytes of a plain field.
+    std::span<const std::byte> raw(Entity entity, ComponentId component, std::size_t field) const;
+    void set_raw(Entity entity, ComponentId component, std::size_t field, std::span<const std::byte> bytes);
+
+    /// The same terms give the same query.
+    Query& query(QueryTerms terms);
+
+    /// A new round: no entities, no components, no queries, no bound types, and handles start over. Not in a
+    /// transaction.
+    void clear();
+
+    /// Transactions nest; an inner one can be rolled back alone. After a rollback the world is what it was at begin(),
+    /// to the order of rows and the handles that come next.
+    void begin();
+    void commit();
+    void rollback();
+    bool in_transaction() const { return !marks_.empty(); }
+
+    /// Of everything that a script could ever tell apart: components, entities, all values, the order of rows and
+    /// tables, the handles that come next. Only what was written since is hashed again.
+    std::uint64_t hash();
+
+    Statistics statistics() const;
+
+    // Typed access. An empty struct is a tag.
+
+    /// Ties a C++ struct to a component: declares it where it is not there yet, and otherwise compares it field by
+    /// field (Error conflict). bind<Position>("Position", field("x", &Position::x), field("y", &Position::y))
+    template <class T, class... Fields>
+    ComponentId bind(std::string_view name, const Fields&... fields);
+    template <class T>
+    ComponentId bound() const;
+
+    template <class... Ts>
+    Entity create_from(const Ts&... components);
+    /// Null where the entity does not live or has no such component.
+    template <class T>
+    const T* find(Entity entity) const;
+    /// For writing: an Error where it is not there. Valid until the next change.
+    template <class T>
+    T& edit(Entity entity);
+    /// Calls `visit(T&...)` or `visit(Entity, T&...)` for all that have these components. `const T` reads only. The
+    /// visitor makes no structural changes.
+    template <class... Ts, class Visit>
+    void for_each(Visit&& visit);
+    template <class... Ts, class Visit>
+    void for_each(Query& query, Visit&& visit);
+
+    /// A whole column, for writing by whoever knows its layout.
+    std::byte* edit_column(Table& table, Column& column);
+
+private:
+    struct Type {
+        std::unique_ptr<Component> component;
+        std::unique_ptr<Arena> arena;
+    };
+    struct RawComponent {
+        ComponentId id;
+        const void* bytes;
+    };
+    /// One component's values, checked and ready to be put into a row, in staged_bytes_ and staged_texts_.
+    struct Staged {
+        ComponentId id;
+        std::size_t bytes;
+        std::size_t texts;
+    };
+
+    struct Visiting {
+        explicit Visiting(int& count) : count(count) { ++count; }
+        ~Visiting() { --count; }
+        int& count;
+    };
+
+    template <class T>
+    TypedRows<T> typed_rows(Table& table);
+    ComponentId bind_fields(std::string_view name, std::span<const BoundField> fields, std::size_t size,
+                            const void* key);
+    ComponentId bound_component(const void* key) const;
+    std::byte* edit_component(Entity entity, ComponentId component);
+    Entity create_raw(std::span<RawComponent> components);
+
+    void unstage();
+    void stage(ComponentId id, std::span<const FieldValue> values);
+    void stage_raw(ComponentId id, const void* bytes);
+    void put(Column& column, std::size_t row, const Staged& staged);
+    Entity create_staged();
+    void replace_staged(Entity entity, ComponentId id);
+
+    void expect_alive(Entity entity) const;
+    const EntitySlot& expect(Entity entity, ComponentId id) const;
+    Table& table_of(const std::vector<ComponentId>& components);
+    Table& neighbour(const Table& table, ComponentId id);
+    void place_moved(Entity moved, const Table& table, std::size_t row);
+    void move(Entity entity, Table& from, std::size_t row, Table& to);
+    void save_row(Column& column, std::size_t row);
+    void save_bytes(Entity entity, Column& column, std::size_t row);
+    void save_text(Entity entity, Column& column, std::size_t row, std::size_t side);
+    void restore_row(Column& column, std::size_t row);
+
+    void undo(const UndoRecord& record);
+    void undo_declared();
+    void undo_tabled();
+    void undo_created(const UndoRecord& record);
+    void undo_destroyed(const UndoRecord& record);
+    void undo_moved(const UndoRecord& record);
+    void undo_written(const UndoRecord& record);
+    void undo_column(const UndoRecord& record);
+
+    Limits limits_;
+    Budget budget_;
+    Entities entities_;
+    Arena ids_;
+    std::vector<std::unique_ptr<Type>> types_;
+    std::map<std::string, ComponentId, std::less<>> names_;
+    std::unordered_map<const void*, ComponentId> bound_;
+    std::vector<std::unique_ptr<Table>> tables_;
+    std::map<std::vector<ComponentId>, Table*> tables_by_set_;
+    Table* last_table_ = nullptr;                                         // the one found last by its set
+    std::map<std::pair<std::uint32_t, ComponentId>, Table*> neighbours_;  // by table and the component added or removed
+    std::map<QueryTerms, std::unique_ptr<Query>> queries_;
+    UndoLog log_;
+    struct Mark {
+        std::size_t records;
+        std::uint64_t transaction;
+    };
+    std::vector<Mark> marks_;
+    std::uint64_t transactions_ = 0;
+    int visiting_ = 0;
+    std::vector<Staged> staged_;
+    std::vector<std::byte> staged_bytes_;
+    std::vector<Text> staged_texts_;
+    std::vector<ComponentId> staged_set_;
+    std::vector<std::size_t> staged_sides_;  // set(): which side field each staged text is for
+};
+
+/// Rolls back unless it is committed.
+class Transaction {
+public:
+    explicit Transaction(World& world) : world_(&world) { world.begin(); }
+    ~Transaction() {
+        if (world_) world_->rollback();
+    }
+    Transaction(const Transaction&) = delete;
+    void commit() { std::exchange(world_, nullptr)->commit(); }
+
+private:
+    World* world_;
+};
+
+}  // namespace dragoman::ecs
+
+#include "ecs/world_typed.hpp"

@@ -1,0 +1,185 @@
+#include <algorithm>
+#include <cassert>
+
+#include "ecs/hasher.hpp"
+#include "ecs/world.hpp"
+
+namespace dragoman::ecs {
+
+World::World(Limits limits)
+    : limits_(limits),
+      budget_(limits.bytes),
+      entities_(limits.entities, budget_),
+      ids_("entities", limits.entities * sizeof(Entity) * 4, budget_),
+      log_(budget_) {}
+
+World::~World() = default;
+
+ComponentId World::declare(std::string_view name, std::span<const std::string> fields) {
+    assert(!visiting_);
+    auto component = std::make_unique<Component>(make_component(name, fields));
+    if (const auto known = find_component(name)) {
+        if (schema(*known).hash == component->hash) return *known;
+        throw Error(ErrorCode::conflict, "component " + std::string(name) + " is declared already, and differently: " +
+                                             describe(schema(*known)) + "; now: " + describe(*component));
+    }
+    if (types_.size() >= limits_.components)
+        throw Error(ErrorCode::denied, "the world may hold " + std::to_string(limits_.components) + " components");
+
+    const auto id = static_cast<ComponentId>(types_.size());
+    if (in_transaction()) {
+        log_.reserve(1, 0, 0);
+        log_.push({.kind = UndoRecord::declared});
+    }
+    types_.push_back(std::make_unique<Type>(Type{std::move(component), nullptr}));
+    names_.emplace(name, id);
+    return id;
+}
+
+std::optional<ComponentId> World::find_component(std::string_view name) const {
+    const auto found = names_.find(name);
+    if (found == names_.end()) return std::nullopt;
+    return found->second;
+}
+
+ComponentId World::component(std::string_view name) const {
+    if (const auto found = names_.find(name); found != names_.end()) return found->second;
+    std::vector<std::string> known;
+    for (const auto& type : types_) known.push_back(type->component->name);
+    throw Error(ErrorCode::unknown_component,
+                "no component is called " + quoted(name) + "; there " + list_of(known, "is none", "are "));
+}
+
+void World::unstage() {
+    staged_.clear();
+    staged_bytes_.clear();
+    staged_texts_.clear();
+    staged_sides_.clear();
+}
+
+void World::stage(ComponentId id, std::span<const FieldValue> values) {
+    const auto& component = schema(id);
+    const Staged part{id, staged_bytes_.size(), staged_texts_.size()};
+    staged_bytes_.insert(staged_bytes_.end(), component.defaults.begin(), component.defaults.end());
+    for (const auto& text : component.side_defaults) staged_texts_.emplace_back(budget_, text);
+    for (const auto& [number, value] : values) {
+        const auto& field = component.fields[number];
+        if (field.side())
+            staged_texts_[part.texts + field.offset] = Text(budget_, encode_side(component, field, value));
+        else
+            encode(component, field, value, staged_bytes_.data() + part.bytes);
+    }
+    staged_.push_back(part);
+}
+
+void World::stage_raw(ComponentId id, const void* bytes) {
+    const auto& component = schema(id);
+    staged_.push_back({id, staged_bytes_.size(), staged_texts_.size()});
+    const auto* first = static_cast<const std::byte*>(bytes);
+    staged_bytes_.insert(staged_bytes_.end(), first, first + component.size);
+    for (const auto& text : component.side_defaults) staged_texts_.emplace_back(budget_, text);
+}
+
+void World::put(Column& column, std::size_t row, const Staged& staged) {
+    column.put(row, staged_bytes_.data() + staged.bytes, staged_texts_.data() + staged.texts);
+}
+
+Table& World::table_of(const std::vector<ComponentId>& components) {
+    if (last_table_ && last_table_->components() == components) return *last_table_;
+    if (const auto found = tables_by_set_.find(components); found != tables_by_set_.end()) {
+        last_table_ = found->second;
+        return *last_table_;
+    }
+    if (tables_.size() >= limits_.tables)
+        throw Error(ErrorCode::denied,
+                    "the world may hold " + std::to_string(limits_.tables) + " different sets of components");
+
+    std::vector<Table::Part> parts;
+    for (const auto id : components) {
+        auto& type = *types_[id];
+        if (!type.arena && type.component->size)
+            type.arena = std::make_unique<Arena>(type.component->name, limits_.arena_capacity, budget_);
+        parts.push_back({id, type.component.get(), type.arena.get()});
+    }
+    const auto id = static_cast<std::uint32_t>(tables_.size());
+    auto table = std::make_unique<Table>(id, parts, ids_, budget_);
+    if (in_transaction()) {
+        log_.reserve(1, 0, 0);
+        log_.push({.kind = UndoRecord::tabled});
+    }
+    tables_by_set_.emplace(components, table.get());
+    for (auto& [terms, query] : queries_) query->table_came(*table);
+    tables_.push_back(std::move(table));
+    return *tables_.back();
+}
+
+Table& World::neighbour(const Table& table, ComponentId id) {
+    const auto key = std::pair(table.id(), id);
+    if (const auto found = neighbours_.find(key); found != neighbours_.end()) return *found->second;
+    auto components = table.components();
+    const auto place = std::ranges::lower_bound(components, id);
+    if (place != components.end() && *place == id)
+        components.erase(place);
+    else
+        components.insert(place, id);
+    auto& other = table_of(components);
+    neighbours_.emplace(key, &other);
+    return other;
+}
+
+void World::place_moved(Entity moved, const Table& table, std::size_t row) {
+    if (moved) entities_.place(moved, table.id(), static_cast<std::uint32_t>(row));
+}
+
+void World::move(Entity entity, Table& from, std::size_t row, Table& to) {
+    const auto to_row = to.push(entity);
+    for (const auto& column : to.columns())
+        if (auto* source = from.column(column->id())) column->take(*source, row, to_row);
+    place_moved(from.remove(row), from, row);
+    entities_.place(entity, to.id(), static_cast<std::uint32_t>(to_row));
+}
+
+Query& World::query(QueryTerms terms) {
+    for (auto* ids : {&terms.with, &terms.without}) {
+        std::ranges::sort(*ids);
+        ids->erase(std::unique(ids->begin(), ids->end()), ids->end());
+    }
+    if (const auto found = queries_.find(terms); found != queries_.end()) return *found->second;
+    if (queries_.size() >= limits_.queries)
+        throw Error(ErrorCode::denied, "the world may hold " + std::to_string(limits_.queries) + " different queries");
+    auto query = std::make_unique<Query>(terms);
+    for (const auto& table : tables_) query->table_came(*table);
+    return *queries_.emplace(std::move(terms), std::move(query)).first->second;
+}
+
+void World::clear() {
+    assert(!in_transaction() && !visiting_);
+    unstage();
+    log_.clear();
+    queries_.clear();
+    neighbours_.clear();
+    tables_by_set_.clear();
+    last_table_ = nullptr;
+    tables_.clear();
+    bound_.clear();
+    names_.clear();
+    types_.clear();
+    ids_.reset();
+    entities_.clear();
+}
+
+std::uint64_t World::hash() {
+    Hasher hasher;
+    hasher.feed(types_.size());
+    for (const auto& type : types_) hasher.feed(type->component->hash);
+    hasher.feed(tables_.size());
+    for (const auto& table : tables_) hasher.feed(table->hash());
+    hasher.feed(entities_.hash());
+    return hasher.result();
+}
+
+Statistics World::statistics() const {
+    return {entities_.living(), types_.size(), tables_.size(), queries_.size(), budget_.used(), log_.size()};
+}
+
+}  // namespace dragoman::ecs

@@ -1,0 +1,149 @@
+#include <cassert>
+#include <cstring>
+
+#include "ecs/world.hpp"
+
+namespace dragoman::ecs {
+
+// Records are undone last first, so each finds tables, rows and entities exactly as it left them.
+
+void World::begin() {
+    assert(!visiting_);
+    marks_.push_back({log_.size(), ++transactions_});
+}
+
+void World::commit() {
+    assert(in_transaction());
+    marks_.pop_back();
+    if (marks_.empty()) log_.clear();
+}
+
+void World::rollback() {
+    assert(in_transaction() && !visiting_);
+    while (log_.size() > marks_.back().records) undo(log_.pop());
+    marks_.pop_back();
+    if (marks_.empty()) log_.clear();
+}
+
+void World::save_row(Column& column, std::size_t row) {
+    log_.push_bytes(column.row(row), column.component().size);
+    for (std::size_t side = 0; side < column.component().side_defaults.size(); ++side)
+        log_.push_text(std::move(column.side(side, row)));
+}
+
+void World::restore_row(Column& column, std::size_t row) {
+    const auto& component = column.component();
+    for (auto side = component.side_defaults.size(); side-- > 0;) column.side(side, row) = log_.pop_text();
+    if (component.size) std::memcpy(column.row(row), log_.pop_bytes(component.size), component.size);
+    column.mark(row);
+}
+
+void World::save_bytes(Entity entity, Column& column, std::size_t row) {
+    log_.push_bytes(column.row(row), column.component().size);
+    log_.push({.kind = UndoRecord::written, .component = column.id(), .entity = entity});
+}
+
+void World::save_text(Entity entity, Column& column, std::size_t row, std::size_t side) {
+    log_.push_text(std::move(column.side(side, row)));
+    log_.push({.kind = UndoRecord::texted,
+               .component = column.id(),
+               .side = static_cast<std::uint32_t>(side),
+               .entity = entity});
+}
+
+void World::undo(const UndoRecord& record) {
+    switch (record.kind) {
+        case UndoRecord::declared:
+            return undo_declared();
+        case UndoRecord::tabled:
+            return undo_tabled();
+        case UndoRecord::created:
+            return undo_created(record);
+        case UndoRecord::destroyed:
+            return undo_destroyed(record);
+        case UndoRecord::moved:
+            return undo_moved(record);
+        case UndoRecord::written:
+        case UndoRecord::texted:
+            return undo_written(record);
+        case UndoRecord::column_saved:
+            return undo_column(record);
+    }
+}
+
+void World::undo_declared() {
+    const auto id = static_cast<ComponentId>(types_.size() - 1);
+    const auto mentioned = [id](const std::vector<ComponentId>& ids) { return !ids.empty() && ids.back() == id; };
+    std::erase_if(queries_,
+                  [&](const auto& entry) { return mentioned(entry.first.with) || mentioned(entry.first.without); });
+    std::erase_if(bound_, [id](const auto& entry) { return entry.second == id; });
+    names_.erase(types_.back()->component->name);
+    types_.pop_back();
+}
+
+void World::undo_tabled() {
+    auto& table = *tables_.back();
+    assert(table.rows() == 0);
+    for (auto& [terms, query] : queries_) query->table_went(table);
+    std::erase_if(neighbours_,
+                  [&](const auto& entry) { return entry.first.first == table.id() || entry.second == &table; });
+    tables_by_set_.erase(table.components());
+    last_table_ = nullptr;
+    tables_.pop_back();
+}
+
+void World::undo_created(const UndoRecord& record) {
+    auto& table = *tables_[entities_.where(record.entity).table];
+    assert(table.entities().back() == record.entity);
+    table.pop();
+    entities_.undo_create({record.entity, record.fresh});
+}
+
+void World::undo_destroyed(const UndoRecord& record) {
+    auto& table = *tables_[record.table];
+    place_moved(table.reopen(record.row, record.entity), table, table.rows() - 1);
+    for (auto i = table.columns().size(); i-- > 0;) restore_row(*table.columns()[i], record.row);
+    entities_.undo_destroy(record.entity);
+    entities_.place(record.entity, record.table, record.row);
+}
+
+void World::undo_moved(const UndoRecord& record) {
+    const auto slot = entities_.where(record.entity);
+    auto& from = *tables_[slot.table];
+    auto& back = *tables_[record.table];
+    assert(slot.row == from.rows() - 1);
+    place_moved(back.reopen(record.row, record.entity), back, back.rows() - 1);
+    for (const auto& column : back.columns()) {
+        if (auto* source = from.column(column->id()))
+            column->take(*source, slot.row, record.row);
+        else
+            restore_row(*column, record.row);
+    }
+    from.pop();
+    entities_.place(record.entity, record.table, record.row);
+}
+
+void World::undo_written(const UndoRecord& record) {
+    const auto& slot = entities_.where(record.entity);
+    auto& table = *tables_[slot.table];
+    auto& column = *table.column(record.component);
+    if (record.kind == UndoRecord::texted) {
+        column.side(record.side, slot.row) = log_.pop_text();
+    } else if (const auto size = column.component().size) {
+        std::memcpy(column.row(slot.row), log_.pop_bytes(size), size);
+    }
+    column.mark(slot.row);
+    table.touch();
+}
+
+void World::undo_column(const UndoRecord& record) {
+    auto& table = *tables_[record.table];
+    auto& column = *table.column(record.component);
+    const auto size = record.rows * column.component().size;
+    assert(table.rows() == record.rows);
+    std::memcpy(column.row(0), log_.pop_bytes(size), size);
+    column.mark_all();
+    table.touch();
+}
+
+}  // namespace dragoman::ecs
