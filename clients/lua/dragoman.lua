@@ -137,9 +137,10 @@ end
 local function receive(awaited)
     while true do
         local header, body = read()
-        if header == awaited then return body end
         if not header or header == "__bye__" then
             quit()
+        elseif header == awaited then
+            return body
         elseif header == "__call__" then
             serve(body)
         elseif header == "__return__" or header == "__error__" then

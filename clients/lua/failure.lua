@@ -44,7 +44,25 @@ local function find_place(message, frames)
         end
     end
     if first then return first[1], first[2], message end
-    return nil, nil, (message:gsub("^" .. folder:gsub("%p", "%%%0") .. "[^:]*:%d+: ", ""))
+    -- what an inner coroutine raised: its stack is gone
+    message = message:gsub("^" .. folder:gsub("%p", "%%%0") .. "[^:]*:%d+: ", "")
+    local file, number, text = message:match("^(/[^\n]-):(%d+): (.*)$")
+    if file and file:sub(1, #folder) ~= folder then return file, tonumber(number), text end
+    return nil, nil, message
+end
+
+-- Without the client's own frames, and the C functions between them. Empty when no frame of the script is left.
+local function trim(trace)
+    local kept, theirs = {}, false
+    for line in trace:gmatch("[^\n]+") do
+        if line:find(folder, 1, true) then
+            if kept[#kept]:find("^\t%[C%]: in function 'x?pcall'$") then kept[#kept] = nil end
+        else
+            kept[#kept + 1] = line
+            theirs = theirs or line:find("^\t[^%[]") ~= nil
+        end
+    end
+    return theirs and table.concat(kept, "\n") or ""
 end
 
 local function message_of(problem)
@@ -76,7 +94,7 @@ function failure.describe(code, caught)
     local syntax = module_syntax(message)
     if syntax then return syntax end
     local file, line, text = find_place(message, caught.frames)
-    local trace = message .. caught.trace
+    local trace = (line and file .. ":" .. line .. ": " or "") .. text .. "\n" .. trim(caught.trace)
     if type(caught.message) == "table" and type(caught.message.trace) == "string" then
         trace = trace .. "\nbefore that:\n" .. caught.message.trace
     end
@@ -98,11 +116,11 @@ end
 
 -- For a person, on stderr.
 function failure.text(problem)
-    local place = (problem.file or script) .. ":" .. (problem.line and problem.line .. ":" or "")
-    local text = place .. " " .. problem.message
+    local place = (problem.file or script) .. (problem.line and ":" .. problem.line or "")
+    local text = place .. ": " .. problem.message
     if problem.source then text = text .. "\n    " .. problem.source end
-    if problem.trace ~= "" then text = text .. "\n" .. problem.trace end
-    return text
+    local stack = problem.trace:find("stack traceback:", 1, true)
+    return stack and text .. "\n" .. problem.trace:sub(stack) or text
 end
 
 return failure

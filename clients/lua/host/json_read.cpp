@@ -263,7 +263,8 @@ bool JsonReader::number() {
     }
     double result = 0;
     if (count <= 19 && digits <= largest_exact && !has_exponent) {
-        result = static_cast<double>(digits) / powers_of_ten[-exponent];
+        result = static_cast<double>(digits);
+        if (exponent != 0) result /= powers_of_ten[-exponent];
         if (negative && digits != 0) result = -result;
     } else if (std::from_chars(begin, at_, result).ec == std::errc::result_out_of_range && !tiny) {
         return fail("a number beyond what a double can hold");

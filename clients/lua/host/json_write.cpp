@@ -11,6 +11,7 @@ namespace dragoman {
 namespace {
 
 constexpr double largest_integer = 9007199254740992.0;  // 2^53
+constexpr std::size_t longest_path = 120;               // that a message shows
 constexpr char hex[] = "0123456789abcdef";
 
 void append_u(std::string& out, unsigned code) {
@@ -83,7 +84,11 @@ bool JsonWriter::write(lua_State* lua, int index, std::string& out, bool lenient
     return good;
 }
 
-std::string JsonWriter::message() const { return path_.empty() ? message_ : message_ + ", at " + path_; }
+std::string JsonWriter::message() const {
+    if (path_.empty()) return message_;
+    const bool long_path = path_.size() > longest_path;
+    return message_ + ", at " + path_.substr(0, longest_path) + (long_path ? "..." : "");
+}
 
 bool JsonWriter::fail(std::string message) {
     message_ = std::move(message);

@@ -33,7 +33,7 @@ function does.flood(scene)
     local line = ("x"):rep(79) .. "\n"
     for _ = 1, scene.bytes / 80 do stream:write(line) end
     local rest = scene.bytes % 80
-    if rest > 0 then stream:write(("x"):rep(rest - 1), "\n") end
+    if rest > 0 then stream:write(("x"):rep(rest), "\n") end
     stream:flush()
     return scene.value
 end
