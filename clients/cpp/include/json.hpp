@@ -1,0 +1,3 @@
+// MLGame's scripts write #include "json.hpp".
+#pragma once
+#include <nlohmann/json.hpp>

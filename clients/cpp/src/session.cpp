@@ -1,0 +1,193 @@
+#include "session.hpp"
+
+#include "channel.hpp"
+#include "write_json.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace dragoman {
+namespace {
+
+using nlohmann::json;
+
+constexpr int deepest_call = 16;
+
+/// "__name__" in front of a blank, or nothing.
+std::string_view header_of(std::string_view line) {
+    if (line.substr(0, 2) != "__") return {};
+    const std::size_t blank = line.find(' ');
+    if (blank == std::string_view::npos || blank < 5 || line.substr(blank - 2, 2) != "__") return {};
+    return line.substr(0, blank);
+}
+
+void append_field(std::string& out, std::string_view name, std::string_view text) {
+    out += ", \"";
+    out += name;
+    out += "\": ";
+    append_message(out, text);
+}
+
+const char* role() {
+    if (script.player != nullptr) return "player";
+    return script.game != nullptr ? "game" : "verb";
+}
+
+}  // namespace
+
+Session& session() {
+    static Session& only = *new Session();  // never destroyed: the script's own destructors may still log
+    return only;
+}
+
+const json& Session::init() {
+    if (init_) return *init_;
+    while (true) {
+        const Line line = next_line();
+        if (line.header != "__init__") continue;
+        init_ = parse_json(line.body.begin, line.body.end);
+        const auto key = init_->find("dragoman");
+        extended_ = key != init_->end() && key->is_object() && key->value("protocol", json()) == 1;
+        if (extended_) script_file_ = key->value("script", script_file_);
+        return *init_;
+    }
+}
+
+bool Session::is_extended() {
+    init();
+    return extended_;
+}
+
+void Session::say_ready() {
+    std::string line = "__command__ READY";
+    init();
+    send(line);
+}
+
+void Session::say_reset() {
+    std::string line = "__command__ RESET";
+    send(line);
+}
+
+void Session::send(std::string& line) {
+    if (script.flush != nullptr) script.flush();
+    std::fflush(stdout);
+    line += '\n';
+    const std::lock_guard lock(writing_);
+    if (extended_ && !said_hello_) {
+        said_hello_ = true;
+        line.insert(0, std::string("__hello__ {\"protocol\": 1, \"client\": \"dragoman-cpp " DRAGOMAN_VERSION
+                                   "\", \"role\": \"") +
+                           role() + "\", \"features\": [\"log\", \"error\", \"call\"]}\n");
+    }
+    channel::write_all(line);
+}
+
+Session::Line Session::next_line() {
+    while (true) {
+        const std::string_view line = reader_.next();
+        if (line.data() == nullptr) std::exit(0);
+        const std::string_view header = header_of(line);
+        if (header.empty()) continue;
+        if (header == "__bye__") std::exit(0);
+        return {header, {line.data() + header.size() + 1, line.data() + line.size()}};
+    }
+}
+
+SceneText Session::wait_for(std::string_view header) {
+    init();
+    while (true) {
+        const Line line = next_line();
+        if (line.header == header) return line.body;
+        if (line.header == "__call__") serve(parse_json(line.body.begin, line.body.end));
+    }
+}
+
+json Session::call(std::string_view method, std::string_view params) {
+    if (!is_extended()) throw Error("denied", "this broker offers no calls");
+    const std::int64_t id = ++last_id_;
+    std::string line = "__call__ {\"id\": ";
+    append_number(line, id);
+    append_field(line, "method", method);
+    line += ", \"params\": ";
+    line += params;
+    line += '}';
+    send(line);
+
+    json answer;
+    while (answer.is_null()) {
+        if (const auto found = early_.find(id); found != early_.end()) {
+            answer = std::move(found->second);
+            early_.erase(found);
+            break;
+        }
+        const Line next = next_line();
+        if (next.header == "__call__") {
+            serve(parse_json(next.body.begin, next.body.end));
+        } else if (next.header == "__return__" || next.header == "__error__") {
+            json body = parse_json(next.body.begin, next.body.end);
+            const std::int64_t answered = body.value("id", std::int64_t{0});
+            if (answered == id)
+                answer = std::move(body);
+            else if (answered > 0 && answered < id)
+                early_[answered] = std::move(body);
+        }
+    }
+    if (answer.contains("code")) throw Error(answer["code"], answer.value("message", std::string()));
+    return std::move(answer["value"]);
+}
+
+void Session::serve(const json& call) {
+    std::string line;
+    const auto answer_error = [&](std::string_view code, std::string_view message) {
+        line = "__error__ {\"id\": " + call.at("id").dump();
+        append_field(line, "code", code);
+        append_field(line, "message", message);
+        append_field(line, "trace",
+                     std::string("in the verb ") + call.value("method", std::string("?")) + ", " + script_file_);
+        line += '}';
+    };
+    ++depth_;
+    try {
+        if (depth_ > deepest_call) throw Error("depth", "more than 16 calls inside calls");
+        const json value = run_verb(call.at("method"), call.value("params", json::array()));
+        line = "__return__ {\"id\": " + call.at("id").dump() + ", \"value\": ";
+        append_json(line, value);
+        line += '}';
+    } catch (const Error& error) {
+        answer_error(error.code(), error.what());
+    } catch (...) {
+        answer_error("raised", describe_exception());
+    }
+    --depth_;
+    send(line);
+}
+
+void Session::log(std::string_view level, std::string_view message) {
+    std::string line;
+    if (!is_extended()) {
+        line.append("[").append(level).append("] ").append(message).append("\n");
+        std::fwrite(line.data(), 1, line.size(), stderr);
+        return;
+    }
+    line = "__log__ {\"level\": ";
+    append_message(line, level);
+    append_field(line, "message", message);
+    line += '}';
+    send(line);
+}
+
+void Session::report_failure(std::string_view code, std::string_view message, std::string_view trace) {
+    std::fflush(stdout);
+    std::fwrite(trace.data(), 1, trace.size(), stderr);
+    if (!extended_) return;
+    std::string line = "__error__ {\"code\": ";
+    append_text(line, code);
+    append_field(line, "message", message);
+    append_field(line, "trace", trace);
+    append_field(line, "file", script_file_);
+    line += '}';
+    send(line);
+}
+
+}  // namespace dragoman

@@ -1,0 +1,71 @@
+// The conversation with the broker, on both levels of the protocol. One for each program.
+#pragma once
+#include "line_reader.hpp"
+
+#include <dragoman/calls.hpp>
+#include <dragoman/script.hpp>
+
+#include <cerrno>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dragoman {
+
+class Session {
+public:
+    /// The object of __init__; the first call reads it.
+    const nlohmann::json& init();
+    bool is_extended();
+    /// The script's full path where the broker has said it, else the program's.
+    const std::string& script_file() const { return script_file_; }
+
+    void say_ready();
+    void say_reset();
+    /// Sends a whole line, which gets its end here. From any thread.
+    void send(std::string& line);
+
+    /// Waits for what the script owes an answer for, under one of these two headers, and serves calls meanwhile.
+    /// Ends the program when the conversation ends.
+    SceneText wait_for_scene() { return wait_for("__scene_info__"); }
+    SceneText wait_for_update() { return wait_for("__update__"); }
+
+    nlohmann::json call(std::string_view method, std::string_view params);
+    void log(std::string_view level, std::string_view message);
+    void report_failure(std::string_view code, std::string_view message, std::string_view trace);
+
+    LineReader& reader() { return reader_; }
+
+private:
+    struct Line {
+        std::string_view header;
+        SceneText body;
+    };
+    /// The next line with a header. Ends the program at the end of the conversation.
+    Line next_line();
+    SceneText wait_for(std::string_view header);
+    void serve(const nlohmann::json& call);
+
+    LineReader reader_;
+    std::optional<nlohmann::json> init_;
+    std::string script_file_ = program_invocation_name;
+    bool extended_ = false;
+    bool said_hello_ = false;
+    std::mutex writing_;
+    std::int64_t last_id_ = 0;
+    int depth_ = 0;                                 ///< calls being served
+    std::map<std::int64_t, nlohmann::json> early_;  ///< answers to calls that are waited for further out
+};
+
+Session& session();
+
+/// Runs a verb of the script; Error with unknown_method where there is none.
+nlohmann::json run_verb(const std::string& name, const nlohmann::json& params);
+bool has_verbs();
+
+/// "std::runtime_error: boom", of the exception that is being handled.
+std::string describe_exception();
+
+}  // namespace dragoman
