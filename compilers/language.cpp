@@ -111,7 +111,7 @@ void Manifest::check(TomlSection& section, std::string_view key, std::string_vie
 CommandTemplate Manifest::command(TomlSection& section, std::string_view key, CommandTemplate words,
                                   const std::vector<std::string>& allowed) {
     for (const auto& word : words) check(section, key, word, allowed);
-    if (section.has(key) && (words.empty() || words.front().empty())) {
+    if (section.has_list(key) && (words.empty() || words.front().empty())) {
         section.complain(key, "expected a program and its arguments, got nothing");
     }
     return words;

@@ -20,6 +20,7 @@ public:
 
     void allow_only(const std::vector<std::string>& keys);
     bool has(std::string_view key) const { return table_.contains(key); }
+    bool has_list(std::string_view key) const { return table_[key].is_array(); }
 
     std::string text(std::string_view key, std::string otherwise);
     std::string required_text(std::string_view key);
