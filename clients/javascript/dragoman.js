@@ -1,6 +1,7 @@
 "use strict";
 // What a script gets from require("dragoman").
 const { Session, CallError } = require("./session.js");
+const { World } = require("./world.js");
 const { Game } = require("./game.js");
 const wire = require("./wire.js");
 
@@ -16,6 +17,9 @@ module.exports = {
     send_command: (command) => session.send_command(command),
     client_reset: () => session.client_reset(),
     log: (level, message) => session.log(level, message),
-    call: (method, params) => session.call(method, params),
+    call: (method, params) => {
+        const [, ours] = /^world\.(.*)/.exec(method) || [];
+        return ours && session.writes.length > 0 ? new World(session).read(ours, params) : session.call(method, params);
+    },
 };
 Object.defineProperty(module.exports, "session", { value: session });

@@ -24,6 +24,7 @@ class Session {
         this.verbs = () => undefined; // name -> function, once the script is loaded
         this.greeted = false;
         this.early_logs = []; // of a script that logs while it is loaded: hello comes first
+        this.writes = []; // of the world, not yet sent
         this.last_id = 0;
         this.answers = new Map(); // id -> null while waited for, then [header, body]
         this.depth = 0; // calls being served

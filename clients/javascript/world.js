@@ -4,7 +4,6 @@
 class World {
     constructor(session) {
         this.session = session;
-        this.writes = [];
     }
 
     component(name, ...fields) {
@@ -24,16 +23,16 @@ class World {
     }
 
     destroy(entity) {
-        this.writes.push(["destroy", { entity }]);
+        this.session.writes.push(["destroy", { entity }]);
     }
     add(entity, component, values = {}) {
-        this.writes.push(["add", { entity, component, values: { ...values } }]);
+        this.session.writes.push(["add", { entity, component, values: { ...values } }]);
     }
     remove(entity, component) {
-        this.writes.push(["remove", { entity, component }]);
+        this.session.writes.push(["remove", { entity, component }]);
     }
     set(entity, component, values) {
-        this.writes.push(["set", { entity, component, values: { ...values } }]);
+        this.session.writes.push(["set", { entity, component, values: { ...values } }]);
     }
 
     /** Rows [entity, {first component}, ...]. Names of components, and last, perhaps, { with: [...], without: [...] }. */
@@ -55,13 +54,14 @@ class World {
     }
 
     read(method, params) {
-        return this.writes.length > 0 ? this.batch([[method, params]])[0] : this.session.call("world." + method, params);
+        if (this.session.writes.length === 0) return this.session.call("world." + method, params);
+        return method === "batch" ? this.batch(params.calls) : this.batch([[method, params]])[0];
     }
 
     /** The writes that nothing has carried to the broker yet. */
     taken() {
-        const writes = this.writes;
-        this.writes = [];
+        const writes = this.session.writes;
+        this.session.writes = [];
         return writes;
     }
 }

@@ -94,11 +94,11 @@ int main(void) {
     session_hello();
     if (strcmp(role, "player") == 0) {
         if (mlplay_new && mlplay_update && mlplay_reset) play_player();
-        session_fail("compile_error", "a player's script defines mlplay_new, mlplay_update and mlplay_reset: see ml_play.h");
+        session_fail("compile_error", "a player defines MLPlay: in C, mlplay_new, mlplay_update and mlplay_reset of ml_play.h");
     }
     if (strcmp(role, "game") == 0) {
         if (game_setup && game_update && game_scenes && game_result) play_game();
-        session_fail("compile_error", "a game's script defines game_setup, game_update, game_scenes and game_result: see dragoman.h");
+        session_fail("compile_error", "a game defines Game: in C, game_setup, game_update, game_scenes and game_result of dragoman.h");
     }
     client_ready();
     session_receive("");

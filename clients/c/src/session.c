@@ -162,33 +162,27 @@ static const char *text_in(const json_t *object, const char *key) {
     return text ? text : "";
 }
 
-json_t *dragoman_call(const char *method, json_t *params, dragoman_error *error) {
+json_t *session_call(const char *method, json_t *params, dragoman_error *error) {
     static json_int_t last_id;
-    dragoman_error ours;
-    json_t *value = NULL;
-    if (!error) error = &ours;
     error->code[0] = '\0';
-
-    if (broker()) {
-        session_hello();
-        const json_int_t id = ++last_id;
-        session_send("__call__", json_pack("{s:I, s:s, s:o}", "id", id, "method", method, "params",
-                                           params ? params : json_object()));
-        json_t *answer = await_answer(id), *body = json_array_get(answer, 1);
-        if (is(json_string_value(json_array_get(answer, 0)), "__return__")) {
-            value = json_object_get(body, "value");
-            value = value ? json_incref(value) : json_null();
-        } else {
-            snprintf(error->code, sizeof error->code, "%s", text_in(body, "code"));
-            snprintf(error->message, sizeof error->message, "%s", text_in(body, "message"));
-        }
-        json_decref(answer);
-    } else {
+    if (!broker()) {
         json_decref(params);
         snprintf(error->code, sizeof error->code, "denied");
         snprintf(error->message, sizeof error->message, "this broker speaks only the classic level, which has no calls");
+        return NULL;
     }
-    if (!value && error == &ours) dragoman_raise("%s: %s: %s", method, error->code, error->message);
+    session_hello();
+    const json_int_t id = ++last_id;
+    session_send("__call__", json_pack("{s:I, s:s, s:o}", "id", id, "method", method, "params", params ? params : json_object()));
+    json_t *answer = await_answer(id), *body = json_array_get(answer, 1), *value = NULL;
+    if (is(json_string_value(json_array_get(answer, 0)), "__return__")) {
+        value = json_object_get(body, "value");
+        value = value ? json_incref(value) : json_null();
+    } else {
+        snprintf(error->code, sizeof error->code, "%s", text_in(body, "code"));
+        snprintf(error->message, sizeof error->message, "%s", text_in(body, "message"));
+    }
+    json_decref(answer);
     return value;
 }
 

@@ -8,6 +8,8 @@
 json_t *session_receive(const char *header);
 /* Takes over the reference. */
 void session_send(const char *header, json_t *body);
+/* Waits for the answer; NULL when it is an error. Takes over the reference. */
+json_t *session_call(const char *method, json_t *params, dragoman_error *error);
 /* Says __hello__, where the broker knows it. Further calls do nothing. */
 void session_hello(void);
 /* "player", "game", "system" or "verb": what the broker expects. */

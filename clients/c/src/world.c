@@ -1,6 +1,7 @@
 #include "world.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "session.h"
 
@@ -18,29 +19,47 @@ static void write_later(const char *method, json_t *params) {
     json_array_append_new(writes, json_pack("[s,o]", method, params));
 }
 
-/* The value of one call, with the waiting writes in front of it. */
-static json_t *read_now(const char *method, json_t *params) {
-    char full[64];
-    if (!params) dragoman_raise("world_%s: a value is NULL", method);
-    if (writes) {
-        json_t *values = world_batch(json_pack("[[s,o]]", method, params));
-        json_t *value = json_incref(json_array_get(values, 0));
-        json_decref(values);
-        return value;
-    }
-    snprintf(full, sizeof full, "world.%s", method);
-    return dragoman_call(full, params, NULL);
-}
-
-json_t *world_batch(json_t *calls) {
+/* [[method, params], ...] with the waiting writes in front: the list of their values, without those of the writes. */
+static json_t *batch(json_t *calls, dragoman_error *error) {
     const size_t asked = json_array_size(calls);
     json_t *all = world_take_writes();
     json_array_extend(all, calls);
     json_decref(calls);
-    json_t *values = dragoman_call("world.batch", json_pack("{s:o}", "calls", all), NULL);
+    json_t *values = session_call("world.batch", json_pack("{s:o}", "calls", all), error);
     while (json_array_size(values) > asked) json_array_remove(values, 0);
     return values;
 }
+
+static json_t *call_after_writes(const char *method, json_t *params, dragoman_error *error) {
+    static const char ours[] = "world.";
+    const bool is_ours = strncmp(method, ours, strlen(ours)) == 0;
+    if (!writes || !is_ours) return session_call(method, params, error);
+    if (strcmp(method, "world.batch") == 0) {
+        json_t *calls = json_incref(json_object_get(params, "calls"));
+        json_decref(params);
+        return batch(calls, error);
+    }
+    json_t *values = batch(json_pack("[[s,o]]", method + strlen(ours), params ? params : json_object()), error);
+    json_t *value = json_incref(json_array_get(values, 0));
+    json_decref(values);
+    return value;
+}
+
+json_t *dragoman_call(const char *method, json_t *params, dragoman_error *error) {
+    dragoman_error ours;
+    json_t *value = call_after_writes(method, params, error ? error : &ours);
+    if (!value && !error) dragoman_raise("%s: %s: %s", method, ours.code, ours.message);
+    return value;
+}
+
+static json_t *read_now(const char *method, json_t *params) {
+    char full[64];
+    if (!params) dragoman_raise("world_%s: a value is NULL", method);
+    snprintf(full, sizeof full, "world.%s", method);
+    return dragoman_call(full, params, NULL);
+}
+
+json_t *world_batch(json_t *calls) { return read_now("batch", json_pack("{s:o}", "calls", calls)); }
 
 static json_t *names(const char *first, va_list rest) {
     json_t *list = json_array();

@@ -81,7 +81,7 @@ function sleep(seconds) {
 
 function flood(stream, bytes) {
     const line = "x".repeat(79) + "\n";
-    for (let left = bytes; left > 0; left -= line.length) stream.write(line.slice(Math.max(0, line.length - left)));
+    for (let left = bytes; left > 0; left -= line.length) stream.write(line.slice(0, left));
 }
 
 function add(a, b) {
