@@ -28,7 +28,7 @@ std::string_view name(const Change& change) {
     return names[change.index()];
 }
 
-std::vector<Entity> apply(World& world, std::span<const Change> changes) {
+std::vector<Entity> apply_changes(World& world, std::span<const Change> changes) {
     std::vector<Entity> created;
     Transaction transaction(world);
     for (std::size_t i = 0; i < changes.size(); ++i) {

@@ -33,6 +33,6 @@ std::string_view name(const Change& change);
 
 /// Applies them in order, all or none, and gives the created entities. The Error of the change that may not be says
 /// which one it is.
-std::vector<Entity> apply(World& world, std::span<const Change> changes);
+std::vector<Entity> apply_changes(World& world, std::span<const Change> changes);
 
 }  // namespace dragoman::ecs

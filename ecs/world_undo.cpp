@@ -101,7 +101,8 @@ void World::undo_created(const UndoRecord& record) {
 
 void World::undo_destroyed(const UndoRecord& record) {
     auto& table = *tables_[record.table];
-    place_moved(table.reopen(record.row, record.entity), table, table.rows() - 1);
+    const auto moved = table.reopen(record.row, record.entity);
+    place_moved(moved, table, table.rows() - 1);
     for (auto i = table.columns().size(); i-- > 0;) restore_row(*table.columns()[i], record.row);
     entities_.undo_destroy(record.entity);
     entities_.place(record.entity, record.table, record.row);
@@ -112,7 +113,8 @@ void World::undo_moved(const UndoRecord& record) {
     auto& from = *tables_[slot.table];
     auto& back = *tables_[record.table];
     assert(slot.row == from.rows() - 1);
-    place_moved(back.reopen(record.row, record.entity), back, back.rows() - 1);
+    const auto moved = back.reopen(record.row, record.entity);
+    place_moved(moved, back, back.rows() - 1);
     for (const auto& column : back.columns()) {
         if (auto* source = from.column(column->id()))
             column->take(*source, slot.row, record.row);
