@@ -103,6 +103,9 @@ local function give_up(problem)
     exit(1)
 end
 
+-- The script is not what it should be.
+local function give_up_unfit(message) give_up(failure().unfit(message)) end
+
 local function bind(verb, params)
     if type(params) ~= "table" then return verb() end
     if getmetatable(params) ~= nil or params[1] ~= nil then return verb(unpack(params, 1, #params)) end
@@ -178,7 +181,7 @@ end
 -- What most scripts do not need is loaded when it is asked for.
 local parts = {}
 function parts.world() return load_part("world", dragoman) end
-function parts.Game() return load_part("game", dragoman, receive) end
+function parts.Game() return load_part("game", dragoman, receive, give_up_unfit) end
 
 setmetatable(dragoman, {
     __index = function(_, name)
@@ -241,10 +244,10 @@ local function run()
     if is_game(result) then game = result elseif result ~= nil and type(result) ~= "boolean" then player = result end
     local wanted = (dragoman.get_init_args().dragoman or {}).role
     if game and (wanted == "game" or not player) then return dragoman.Game.run(game) end
-    if player then return load_part("player", dragoman)(player) end
+    if player then return load_part("player", dragoman, give_up_unfit)(player) end
     if started then return end
     if wanted == "verb" and has_verbs() then return serve_for_ever() end
-    give_up(failure().missing(wanted == "game" and "Game" or "MLPlay"))
+    give_up_unfit("the script defines no " .. (wanted == "game" and "Game" or "MLPlay"))
 end
 
 prepare_globals()

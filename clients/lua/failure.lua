@@ -110,8 +110,8 @@ function failure.syntax(message)
     }
 end
 
-function failure.missing(name)
-    return { code = "compile_error", message = "the script defines no " .. name, trace = "", file = script }
+function failure.unfit(message)
+    return { code = "compile_error", message = message, trace = "", file = script }
 end
 
 -- For a person, on stderr.

@@ -1,5 +1,5 @@
 -- The base of a game's script and the loop around it. dragoman.Game() makes a class to fill in.
-local dragoman, receive = ...
+local dragoman, receive, give_up_unfit = ...
 
 local world = dragoman.world
 local null = dragoman.null
@@ -68,8 +68,8 @@ end
 
 function Game.run(class)
     if not getmetatable(class) then setmetatable(class, { __index = base }) end
+    if type(class.update) ~= "function" then give_up_unfit("Game: a function update was expected") end
     dragoman.hello("game")
-    if type(class.update) ~= "function" then error("Game: a function update was expected", 0) end
     local game = construct(class)
     dragoman.client_ready("game")
     while true do dragoman.done(answer(game, receive("__update__"))) end

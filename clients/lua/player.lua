@@ -1,5 +1,5 @@
 -- The loop around MLPlay. Which forms a script may choose from: README.md.
-local dragoman = ...
+local dragoman, give_up_unfit = ...
 
 -- Whether a function is written as a method: its first parameter is called self, or it has more than it is given otherwise.
 local function takes_self(method, arguments)
@@ -28,7 +28,7 @@ end
 local function find_update(player)
     local update = type(player) == "table" and player.update
     if type(update) ~= "function" and not is_callable(update) then
-        error("MLPlay: an object with a function update was expected, not " .. type(player), 0)
+        give_up_unfit("MLPlay: an object with a function update was expected, not a " .. type(player) .. " without")
     end
     if type(update) == "function" and not takes_self(update, 1) then
         return function(self, scene_info) return self.update(scene_info) end
