@@ -58,6 +58,7 @@ Channel::Channel() {
     in_ = own_copy(0);
     out_ = own_copy(1);
     empty_stdin();
+    resize(first_capacity);
     if (output < 0) return;
     dup2(output, 1);
     close(output);
@@ -112,12 +113,15 @@ void Channel::make_room() {
         begin_ = 0;
         return;
     }
-    capacity_ = capacity_ == 0 ? first_capacity : capacity_ * 2;
-    buffer_ = static_cast<char*>(realloc(buffer_, capacity_));
-    if (buffer_ == nullptr) {
-        fputs("dragoman-lua: no memory for a line from the broker\n", stderr);
-        exit(1);
-    }
+    resize(capacity_ * 2);
+}
+
+void Channel::resize(std::size_t capacity) {
+    capacity_ = capacity;
+    buffer_ = static_cast<char*>(realloc(buffer_, capacity));
+    if (buffer_ != nullptr) return;
+    fputs("dragoman-lua: no memory for a line from the broker\n", stderr);
+    exit(1);
 }
 
 bool Channel::write(std::string_view bytes) {

@@ -27,6 +27,7 @@ public:
 private:
     bool fill();
     void make_room();
+    void resize(std::size_t capacity);
     void end_plain_line() const;
 
     int in_ = 0;
