@@ -48,5 +48,6 @@ extern const Script script = {
 }  // namespace dragoman
 
 #ifndef DRAGOMAN_HPP
-static_assert(dragoman::IsDefined< ::MLPlay>::yes, "this script defines no class MLPlay");
+static_assert(dragoman::IsDefined< ::MLPlay>::yes,
+              "this script defines no class MLPlay (a game includes <dragoman.hpp> and defines a class Game)");
 #endif

@@ -24,11 +24,12 @@ bool has_verbs() { return !verbs().empty(); }
 json run_verb(const std::string& name, const json& params) {
     const auto found = verbs().find(name);
     if (found == verbs().end()) throw Error("unknown_method", "this script has no verb " + name);
-    try {
-        return found->second(params);
-    } catch (const json::type_error& error) {
-        throw Error("bad_params", name + ": " + error.what());
-    }
+    return found->second(params);
+}
+
+void refuse_argument(const std::string& verb, const json& value, const char* why) {
+    throw Error("bad_params",
+                verb + " cannot take " + value.dump(-1, ' ', true, json::error_handler_t::replace) + ": " + why);
 }
 
 std::vector<json> arrange(const std::string& verb, const json& params, std::size_t count,

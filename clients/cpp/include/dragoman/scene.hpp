@@ -73,6 +73,9 @@ public:
     friend bool operator==(const Value& value, std::string_view text) { return value.is_text(text); }
     friend bool operator==(const Value& value, const char* text) { return value.is_text(text); }
 
+    /// json copy = scene["ball"];
+    friend void to_json(nlohmann::json& into, const Value& value) { into = value.to_json(); }
+
 protected:
     bool is_text(std::string_view text) const;
     const char* at_;

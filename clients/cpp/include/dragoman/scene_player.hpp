@@ -23,9 +23,14 @@ MLPlay* construct_any() {
     }
 }
 
+/// Becomes a Scene and nothing else: a Scene itself could become json, and would fit update(json) as well.
+struct OnlyScene {
+    operator const Scene&() const;
+};
+
 template <class MLPlay>
 class ScenePlayer : public Player {
-    static constexpr bool takes_scene = CanUpdate<MLPlay, const Scene&>::yes;
+    static constexpr bool takes_scene = CanUpdate<MLPlay, OnlyScene>::yes;
     static constexpr bool takes_json = CanUpdate<MLPlay, nlohmann::json>::yes;
     static_assert(takes_scene || takes_json,
                   "MLPlay needs a public method: dragoman::Command update(const dragoman::Scene& scene)");

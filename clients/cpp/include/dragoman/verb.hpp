@@ -20,6 +20,8 @@ namespace dragoman {
 std::vector<nlohmann::json> arrange(const std::string& verb, const nlohmann::json& params, std::size_t count,
                                     const std::vector<std::string>& names);
 
+[[noreturn]] void refuse_argument(const std::string& verb, const nlohmann::json& value, const char* why);
+
 struct VerbRegistration {
     using Function = std::function<nlohmann::json(const nlohmann::json& params)>;
     VerbRegistration(std::string name, Function function);
@@ -35,7 +37,7 @@ private:
                           std::index_sequence<I...>) {
         return [=](const nlohmann::json& params) -> nlohmann::json {
             std::vector<nlohmann::json> values = arrange(name, params, sizeof...(Arguments), names);
-            std::tuple<std::decay_t<Arguments>...> arguments{argument<std::decay_t<Arguments>>(values[I])...};
+            std::tuple<std::decay_t<Arguments>...> arguments{argument<std::decay_t<Arguments>>(name, values[I])...};
             if constexpr (std::is_void_v<Result>) {
                 std::apply(function, std::move(arguments));
                 return nullptr;
@@ -45,11 +47,16 @@ private:
         };
     }
     template <class T>
-    static T argument(nlohmann::json& value) {
-        if constexpr (std::is_same_v<T, nlohmann::json>)
+    static T argument(const std::string& name, nlohmann::json& value) {
+        if constexpr (std::is_same_v<T, nlohmann::json>) {
             return std::move(value);
-        else
-            return value.get<T>();
+        } else {
+            try {
+                return value.get<T>();
+            } catch (const nlohmann::json::exception& error) {
+                refuse_argument(name, value, error.what());
+            }
+        }
     }
 };
 
