@@ -111,7 +111,8 @@ function dragoman.Game() end
 ---@field with? string[]
 ---@field without? string[]
 
---- The world. Every function may be called with a dot or with a colon. Writes wait until something is read or the tick is done.
+--- The world. Every function may be called with a dot or with a colon.
+--- Writes wait until something is read or the tick is done.
 ---@class World
 local World = {}
 

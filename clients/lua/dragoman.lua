@@ -5,8 +5,11 @@ local wire, folder, script = ...
 local CLIENT = "dragoman-lua 0.1.0"
 local CALL_DEPTH = 16
 
-local exit, ipairs, pcall, setmetatable, type, unpack = os.exit, ipairs, pcall, setmetatable, type, unpack
-local debug, read, write = debug, wire.read, wire.write
+-- Kept here, since a script may give these names to something of its own.
+local debug, exit, io = debug, os.exit, io
+local error, getmetatable, ipairs, pairs, pcall = error, getmetatable, ipairs, pairs, pcall
+local rawget, setmetatable, tostring, type, unpack, xpcall = rawget, setmetatable, tostring, type, unpack, xpcall
+local read, write = wire.read, wire.write
 
 local dragoman = {
     null = wire.null,
@@ -46,7 +49,8 @@ local function say_hello(role)
     if not hello_said then
         hello_said = true
         local features = wire.array { "call", "error", "log" }
-        write("__hello__", { protocol = 1, client = CLIENT, role = role or about.role or "player", features = features })
+        role = role or about.role or "player"
+        write("__hello__", { protocol = 1, client = CLIENT, role = role, features = features })
     end
     return true
 end
@@ -116,12 +120,17 @@ local function bind(verb, params)
     return verb(unpack(values, 1, info.nparams))
 end
 
+local function find_verb(name)
+    local verb = type(name) == "string" and name:sub(1, 1) ~= "_" and rawget(_G, name)
+    return type(verb) == "function" and builtin[name] ~= verb and verb
+end
+
+local function refuse(code, message) return "__error__", { code = code, message = message } end
+
 local function run_verb(call)
-    if depth > CALL_DEPTH then return "__error__", { code = "depth", message = "calls nest deeper than " .. CALL_DEPTH } end
-    local verb = type(call.method) == "string" and rawget(_G, call.method)
-    if type(verb) ~= "function" or builtin[call.method] == verb or call.method:sub(1, 1) == "_" then
-        return "__error__", { code = "unknown_method", message = "the script has no function " .. tostring(call.method) }
-    end
+    if depth > CALL_DEPTH then return refuse("depth", "calls nest deeper than " .. CALL_DEPTH) end
+    local verb = find_verb(call.method)
+    if not verb then return refuse("unknown_method", "the script has no function " .. tostring(call.method)) end
     local good, value = xpcall(bind, capture, verb, call.params)
     if good then return "__return__", { value = value == nil and wire.null or value } end
     return "__error__", failure().describe("raised", value)
@@ -243,10 +252,10 @@ local function run()
     local player, game = rawget(_G, "MLPlay"), rawget(_G, "Game")
     if is_game(result) then game = result elseif result ~= nil and type(result) ~= "boolean" then player = result end
     local wanted = (dragoman.get_init_args().dragoman or {}).role
+    if wanted == "verb" and has_verbs() then return serve_for_ever() end
     if game and (wanted == "game" or not player) then return dragoman.Game.run(game) end
     if player then return load_part("player", dragoman, give_up_unfit)(player) end
     if started then return end
-    if wanted == "verb" and has_verbs() then return serve_for_ever() end
     give_up_unfit("the script defines no " .. (wanted == "game" and "Game" or "MLPlay"))
 end
 

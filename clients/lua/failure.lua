@@ -1,4 +1,5 @@
--- Makes of an error what __error__ carries: code, message, trace, file, line and the line's text. Loaded when something has failed.
+-- Makes of an error what __error__ carries: code, message, trace, file, line and the line's text.
+-- Loaded when something has failed.
 local script, folder = ...
 
 local failure = {}

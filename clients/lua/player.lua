@@ -1,7 +1,8 @@
 -- The loop around MLPlay. Which forms a script may choose from: README.md.
 local dragoman, give_up_unfit = ...
 
--- Whether a function is written as a method: its first parameter is called self, or it has more than it is given otherwise.
+-- Whether a function is written as a method: its first parameter is called self, or it has more than
+-- it is given otherwise.
 local function takes_self(method, arguments)
     local info = debug.getinfo(method, "u")
     if info.isvararg and info.nparams == 0 then return false end
