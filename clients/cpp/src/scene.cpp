@@ -22,20 +22,26 @@ namespace {
 
 }  // namespace
 
-ElementIterator::ElementIterator(const char* at, const char* end) : at_(scan::skip_space(at, end)), end_(end) {
-    if (at_ >= end_) scan::fail("an unfinished list", at, end);
-    if (*at_ == ']') at_ = nullptr;
+thread_local constinit detail::LastRead detail::last_read{nullptr, nullptr, 0};
+std::uint64_t detail::scene_number = 0;
+
+const char* detail::skip(const char* at, const char* end) { return scan::skip_value(at, end); }
+
+void ElementIterator::start() {
+    at_ = scan::skip_space(at_, end_);
+    if (at_ >= end_) scan::fail("an unfinished list", list_, end_);
+    if (*at_ == ']') finish(at_);
 }
 
-ElementIterator& ElementIterator::operator++() {
-    const char* behind = scan::skip_space(scan::skip_value(at_, end_), end_);
-    if (behind < end_ && *behind == ',')
+void ElementIterator::go_on(const char* behind) {
+    behind = scan::skip_space(behind, end_);
+    if (behind < end_ && *behind == ',') {
         at_ = scan::skip_space(behind + 1, end_);
-    else if (behind < end_ && *behind == ']')
-        at_ = nullptr;
-    else
+    } else if (behind < end_ && *behind == ']') {
+        finish(behind);
+    } else {
         scan::fail("a list goes on with , or ]", behind, end_);
-    return *this;
+    }
 }
 
 std::string Member::key() const {
@@ -59,7 +65,7 @@ void MemberIterator::read(const char* at) {
 }
 
 MemberIterator& MemberIterator::operator++() {
-    const char* behind = scan::skip_space(scan::skip_value(value_, end_), end_);
+    const char* behind = scan::skip_space(detail::behind(value_, end_), end_);
     if (behind < end_ && *behind == ',')
         read(scan::skip_space(behind + 1, end_));
     else if (behind < end_ && *behind == '}')
@@ -71,7 +77,7 @@ MemberIterator& MemberIterator::operator++() {
 
 Elements Value::elements() const {
     if (!is_list()) wrong_type("a list", *this);
-    return {at_ + 1, end_};
+    return {at_, end_};
 }
 
 Members Value::members() const {
@@ -116,11 +122,12 @@ bool Value::to_bool() const {
     return *at_ == 't';
 }
 
-std::int64_t Value::to_int() const {
+std::int64_t Value::to_int_slowly() const {
     if (is_bool()) return *at_ == 't' ? 1 : 0;
     if (!is_number()) wrong_type("a number", *this);
     const char* at = at_;
     const scan::Number number = scan::read_number(at, end_);
+    detail::has_read(at_, at);
     return number.kind == scan::Number::real ? static_cast<std::int64_t>(number.floating) : number.integer;
 }
 
@@ -128,6 +135,7 @@ double Value::to_double() const {
     if (!is_number()) wrong_type("a number", *this);
     const char* at = at_;
     const scan::Number number = scan::read_number(at, end_);
+    detail::has_read(at_, at);
     switch (number.kind) {
         case scan::Number::whole:
             return static_cast<double>(number.integer);
@@ -156,6 +164,7 @@ nlohmann::json Value::to_json() const { return parse_json(at_, scan::skip_value(
 std::string_view Value::raw() const { return {at_, static_cast<std::size_t>(scan::skip_value(at_, end_) - at_)}; }
 
 Scene::Scene(SceneText text) : Value(scan::skip_space(text.begin, text.end), text.end) {
+    ++detail::scene_number;
     if (at_ >= end_ || *at_ != '{') scan::fail("a scene is an object", at_, end_);
 }
 

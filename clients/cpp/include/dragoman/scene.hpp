@@ -17,6 +17,25 @@ namespace dragoman {
 
 class Elements;
 class Members;
+class ElementIterator;
+
+namespace detail {
+/// Where the value that was read last begins and ends: going on behind it needs no second look at it.
+struct LastRead {
+    const char* begin;
+    const char* end;
+    std::uint64_t scene;
+};
+extern thread_local constinit LastRead last_read;
+extern std::uint64_t scene_number;  ///< of the current scene: the next one lies in the same memory
+
+const char* skip(const char* at, const char* end);
+
+inline void has_read(const char* begin, const char* end) { last_read = {begin, end, scene_number}; }
+inline const char* behind(const char* at, const char* end) {
+    return last_read.begin == at && last_read.scene == scene_number ? last_read.end : skip(at, end);
+}
+}  // namespace detail
 
 /// One value inside a scene: a place in the text. Valid until update() returns. What is not there, or of another type,
 /// throws std::out_of_range or std::invalid_argument with a message that says which. Looking something up in an object
@@ -45,7 +64,7 @@ public:
 
     Elements elements() const;  ///< of a list; begin() and end() go through them too
     Members members() const;    ///< of an object: `for (auto [key, value] : scene["players"].members())`
-    inline class ElementIterator begin() const;
+    ElementIterator begin() const;
     std::default_sentinel_t end() const { return {}; }
 
     bool to_bool() const;
@@ -78,6 +97,7 @@ public:
 
 protected:
     bool is_text(std::string_view text) const;
+    std::int64_t to_int_slowly() const;
     const char* at_;
     const char* end_;  ///< of the scene
 };
@@ -86,27 +106,59 @@ class ElementIterator {
 public:
     using value_type = Value;
     using difference_type = std::ptrdiff_t;
-    ElementIterator(const char* at, const char* end);  ///< `at`: behind the opening bracket
+    ElementIterator(const char* list, const char* end) : list_(list), at_(list + 1), end_(end) {  // `list`: its bracket
+        if (*at_ <= ' ' || *at_ == ']') start();
+    }
     Value operator*() const { return {at_, end_}; }
-    ElementIterator& operator++();
+    ElementIterator& operator++() {
+        const char* const behind = detail::behind(at_, end_);
+        if (behind[0] == ',' && behind[1] == ' ' && behind[2] > ' ')
+            at_ = behind + 2;
+        else if (behind[0] == ']' && behind < end_)
+            finish(behind);
+        else
+            go_on(behind);
+        return *this;
+    }
     void operator++(int) { ++*this; }
     bool operator==(std::default_sentinel_t) const { return at_ == nullptr; }
 
 private:
+    void start();
+    void go_on(const char* behind);
+    void finish(const char* bracket) {
+        detail::has_read(list_, bracket + 1);
+        at_ = nullptr;
+    }
+
+    const char* list_;
     const char* at_;
     const char* end_;
 };
 
 class Elements {
 public:
-    Elements(const char* at, const char* end) : at_(at), end_(end) {}
-    ElementIterator begin() const { return {at_, end_}; }
+    Elements(const char* list, const char* end) : list_(list), end_(end) {}
+    ElementIterator begin() const { return {list_, end_}; }
     std::default_sentinel_t end() const { return {}; }
 
 private:
-    const char* at_;
+    const char* list_;
     const char* end_;
 };
+
+/// Whole numbers of up to nine digits, which is nearly all; the rest takes the long way. The text ends in a zero byte.
+inline std::int64_t Value::to_int() const {
+    const char* p = at_;
+    const bool negative = *p == '-';
+    if (negative) ++p;
+    const char* const digits = p;
+    std::int64_t number = 0;
+    while (static_cast<unsigned char>(*p - '0') <= 9 && p - digits < 10) number = number * 10 + (*p++ - '0');
+    if (p == digits || p - digits == 10 || *p == '.' || (*p | 0x20) == 'e') return to_int_slowly();
+    detail::has_read(at_, p);
+    return negative ? -number : number;
+}
 
 inline ElementIterator Value::begin() const { return elements().begin(); }
 
