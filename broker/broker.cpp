@@ -1,0 +1,368 @@
+#include "broker/broker.hpp"
+
+#include <signal.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <cstdlib>
+#include <thread>
+
+#include "broker/launch/runner.hpp"
+#include "compilers/program.hpp"
+#include "protocol/format.hpp"
+
+namespace dragoman {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+/// After goodbye and end of file; after SIGTERM; then by force.
+constexpr auto goodbye_time = 200ms;
+constexpr auto terminate_time = 150ms;
+
+class AsioWaiter final : public Waiter {
+public:
+    explicit AsioWaiter(boost::asio::io_context& io) : io_(io) {}
+
+    Clock::time_point now() override { return Clock::now(); }
+    void wait(Clock::time_point until) override {
+        if (until == Clock::time_point::max())
+            io_.run_one();
+        else
+            io_.run_one_until(until);
+    }
+    bool stopping() const override { return stopping_; }
+    void stop() { stopping_ = true; }
+
+private:
+    boost::asio::io_context& io_;
+    bool stopping_ = false;
+};
+
+/// Each script takes up to five descriptors; the usual soft limit of 1024 would end at 200 scripts.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+    limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 1 << 20);
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// What a script of a language sees: enough for any run time, nothing of the user's.
+std::vector<std::string> small_environment(const std::map<std::string, std::string>& more) {
+    std::map<std::string, std::string> variables{
+        {"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"LANG", "C.UTF-8"}, {"HOME", "/tmp"}};
+    for (const char* kept : {"HOME", "TMPDIR", "TZ"})
+        if (const char* value = std::getenv(kept)) variables[kept] = value;
+    for (const auto& [name, value] : more) variables[name] = value;
+    std::vector<std::string> environment;
+    for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);
+    return environment;
+}
+
+std::vector<fs::path> language_places(const BrokerOptions& options, const fs::path& home) {
+    std::vector<fs::path> places = options.languages;
+    const char* config = std::getenv("XDG_CONFIG_HOME");
+    const char* user = std::getenv("HOME");
+    if (config != nullptr && *config != '\0')
+        places.push_back(fs::path(config) / "dragoman" / "languages");
+    else if (user != nullptr && *user != '\0')
+        places.push_back(fs::path(user) / ".config" / "dragoman" / "languages");
+    places.push_back(home / "compilers");
+    return places;
+}
+
+Failure from_build(const BuildFailure& build) {
+    Failure failure;
+    failure.outcome = Outcome::compile_error;
+    failure.message = build.message;
+    failure.file = build.file.string();
+    failure.line = build.line;
+    failure.trace = build.output;
+    return failure;
+}
+
+}  // namespace
+
+std::optional<ShellCommand> ShellCommand::parse(std::string_view text) {
+    ShellCommand command;
+    std::string word;
+    bool in_word = false;
+    char quote = '\0';
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\\' && quote != '\'' && i + 1 < text.size()) {
+            word += text[++i];
+            in_word = true;
+        } else if (quote != '\0') {
+            if (c == quote)
+                quote = '\0';
+            else
+                word += c;
+        } else if (c == '\'' || c == '"') {
+            quote = c;
+            in_word = true;
+        } else if (c == ' ' || c == '\t' || c == '\n') {
+            if (in_word) command.words.push_back(std::exchange(word, {}));
+            in_word = false;
+        } else {
+            word += c;
+            in_word = true;
+        }
+    }
+    if (quote != '\0') return std::nullopt;
+    if (in_word) command.words.push_back(word);
+    if (command.words.empty()) return std::nullopt;
+    return command;
+}
+
+struct Broker::State {
+    struct Member {
+        ScriptSpec spec;
+        std::unique_ptr<LiveScript> script;
+        std::optional<Built> built;
+        ScriptStatistics statistics;
+        bool started = false;
+    };
+
+    explicit State(BrokerOptions given)
+        : options(std::move(given)),
+          home(options.home.empty() ? find_home() : options.home),
+          languages(language_places(options, home), home / "clients"),
+          waiter(io),
+          launcher(io, home / "libexec" / "dragoman-launcher"),
+          runner(launcher),
+          builder(languages, runner,
+                  {.cache = options.cache.empty() ? default_cache() : options.cache,
+                   .cores = std::max(1U, std::thread::hardware_concurrency()),
+                   .on_event = options.on_build,
+                   .warn = options.warn}),
+          scheduler(waiter, options.deadlines) {
+        // Failures that the script itself reports, or its process, do not know the tick; the broker does.
+        options.events.failed = [this, told = options.events.failed](LiveScript& script, Failure& failure) {
+            if (failure.outcome != Outcome::late && failure.tick == 0) failure.tick = tick;
+            if (failure.round == 0) failure.round = round;
+            if (told) told(script, failure);
+        };
+    }
+
+    void launch(Member& member, LaunchOrder order, Channel channel);
+    std::string init_line(const ScriptSpec& spec, const fs::path& path) const;
+    void start_command(Member& member, const ShellCommand& command);
+    void start_runnable(Member& member, const Runnable& runnable);
+
+    BrokerOptions options;
+    fs::path home;
+    Languages languages;
+    boost::asio::io_context io{1};
+    AsioWaiter waiter;
+    Launcher launcher;
+    LauncherRunner runner;
+    Builder builder;
+    Decoder decoder;
+    Scheduler scheduler;
+    std::vector<Member> members;
+    std::vector<Seat> seats;
+    std::uint64_t tick = 0;
+    int round = 1;
+};
+
+std::string Broker::State::init_line(const ScriptSpec& spec, const fs::path& path) const {
+    Json init{{"args", spec.args}, {"kwargs", spec.kwargs}};
+    if (spec.extended) {
+        Json about{{"protocol", format::version},
+                   {"name", spec.name},
+                   {"role", name(spec.role)},
+                   {"script", valid_utf8(path.string())},
+                   {"params", Json::object()},
+                   {"capabilities", spec.role == Role::game ? Json{"world"} : Json::array()},
+                   {"limits",
+                    {{"line", spec.role == Role::game ? format::longest_game_line : format::longest_line},
+                     {"depth", format::deepest_json},
+                     {"call_depth", format::deepest_call},
+                     {"tick_timeout", std::chrono::duration<double>(options.deadlines.tick).count()},
+                     {"start_timeout", std::chrono::duration<double>(options.deadlines.start).count()}}}};
+        about.update(spec.about);
+        init["dragoman"] = std::move(about);
+    }
+    return line_of(Header::init, dumps(init));
+}
+
+void Broker::State::launch(Member& member, LaunchOrder order, Channel channel) {
+    const auto* path = std::get_if<fs::path>(&member.spec.source);
+    const std::string init = init_line(member.spec, path != nullptr ? fs::absolute(*path) : fs::path());
+    member.script->start(launcher, std::move(order), channel, init);
+}
+
+void Broker::State::start_command(Member& member, const ShellCommand& command) {
+    LaunchOrder order;
+    order.arguments = command.words;
+    const char* path = std::getenv("PATH");
+    // Found as a shell would find it: it is the user's own command.
+    const std::string& program = command.words.front();
+    if (program.find('/') == std::string::npos) {
+        std::string_view folders = path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
+        while (!folders.empty()) {
+            const auto colon = std::min(folders.find(':'), folders.size());
+            const fs::path candidate = fs::path(folders.substr(0, colon)) / program;
+            folders.remove_prefix(std::min(colon + 1, folders.size()));
+            if (::access(candidate.c_str(), X_OK) == 0 && fs::is_regular_file(candidate)) {
+                order.arguments.front() = candidate.string();
+                break;
+            }
+        }
+    }
+    order.environment = own_environment({});
+    launch(member, std::move(order), Channel::Stdio);
+}
+
+void Broker::State::start_runnable(Member& member, const Runnable& runnable) {
+    LaunchOrder order{runnable.argv, runnable.cwd, small_environment(runnable.environment), 0};
+    launch(member, std::move(order), runnable.channel);
+}
+
+Broker::Broker(BrokerOptions options) {
+    ::signal(SIGPIPE, SIG_IGN);
+    raise_descriptor_limit();
+    state_ = std::make_unique<State>(std::move(options));
+}
+
+Broker::~Broker() {
+    if (state_ != nullptr) finish("the broker ends");
+}
+
+std::size_t Broker::add(ScriptSpec spec) {
+    LiveScript::Options options{spec.name, spec.role};
+    State::Member member{std::move(spec), nullptr, std::nullopt, {}, false};
+    member.script = std::make_unique<LiveScript>(std::move(options), state_->decoder, state_->options.events);
+    state_->seats.emplace_back(*member.script);
+    state_->members.push_back(std::move(member));
+    return state_->members.size() - 1;
+}
+
+void Broker::start() {
+    auto& members = state_->members;
+    std::size_t building = 0;
+    std::vector<std::size_t> fresh;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        if (members[i].started) continue;
+        members[i].started = true;
+        fresh.push_back(i);
+        const auto* path = std::get_if<fs::path>(&members[i].spec.source);
+        if (path == nullptr) continue;
+        ++building;
+        state_->builder.build(*path, [&members, &building, i](Built built) {
+            members[i].built = std::move(built);
+            --building;
+        });
+    }
+    run_until([&] { return building == 0; });
+    if (stopping()) return;
+    // All are started before any is waited for; their READYs come in side by side.
+    for (const std::size_t i : fresh) {
+        State::Member& member = members[i];
+        if (const auto* command = std::get_if<ShellCommand>(&member.spec.source))
+            state_->start_command(member, *command);
+        else if (const auto* runnable = std::get_if<Runnable>(&*member.built))
+            state_->start_runnable(member, *runnable);
+        else
+            member.script->fail(from_build(std::get<BuildFailure>(*member.built)));
+    }
+    state_->scheduler.start(state_->seats);
+}
+
+void Broker::tick(std::span<const SceneFor> scenes, int round, Clock::duration patience) {
+    state_->round = round;
+    for (Seat& seat : state_->seats) seat.line.clear();
+    for (const SceneFor& scene : scenes) append_line(state_->seats[scene.script].line, Header::scene_info, scene.json);
+    state_->scheduler.tick(state_->seats, state_->tick, round, state_->scheduler.deadlines().tick, patience);
+    for (const SceneFor& scene : scenes) {
+        State::Member& member = state_->members[scene.script];
+        ++member.statistics.outcomes[static_cast<std::size_t>(*state_->seats[scene.script].outcome)];
+        if (const auto latency = member.script->latency();
+            latency && state_->seats[scene.script].outcome == Outcome::ok)
+            member.statistics.latency.add(*latency);
+    }
+    ++state_->tick;
+}
+
+void Broker::exchange(std::size_t script, std::string line, std::uint64_t tick, int round, Clock::duration allowed) {
+    state_->tick = tick;
+    state_->round = round;
+    Seat& seat = state_->seats[script];
+    seat.line = std::move(line);
+    state_->scheduler.tick({&seat, 1}, tick, round, allowed);
+}
+
+std::optional<Outcome> Broker::outcome(std::size_t script) const { return state_->seats[script].outcome; }
+
+std::optional<std::string_view> Broker::answer(std::size_t script) const {
+    const auto& seat = state_->seats[script];
+    if (seat.outcome != Outcome::ok || seat.script->answer().empty()) return std::nullopt;
+    return seat.script->answer();
+}
+
+std::size_t Broker::size() const { return state_->members.size(); }
+const LiveScript& Broker::script(std::size_t number) const { return *state_->members[number].script; }
+LiveScript& Broker::script(std::size_t number) { return *state_->members[number].script; }
+const ScriptStatistics& Broker::statistics(std::size_t script) const { return state_->members[script].statistics; }
+std::uint64_t Broker::ticks() const { return state_->tick; }
+
+const Runnable* Broker::runnable(std::size_t script) const {
+    const auto& built = state_->members[script].built;
+    return built ? std::get_if<Runnable>(&*built) : nullptr;
+}
+
+const BuildFailure* Broker::build_failure(std::size_t script) const {
+    const auto& built = state_->members[script].built;
+    return built ? std::get_if<BuildFailure>(&*built) : nullptr;
+}
+
+void Broker::finish(std::string_view reason) {
+    for (auto& member : state_->members) member.script->finish(reason);
+    const auto all_gone = [&] {
+        return std::all_of(state_->members.begin(), state_->members.end(),
+                           [](const auto& member) { return member.script->gone(); });
+    };
+    const auto wait = [&](Clock::duration time) {
+        const auto until = Clock::now() + time;
+        while (!all_gone() && Clock::now() < until) state_->io.run_one_until(until);
+    };
+    if (!stopping()) wait(goodbye_time);
+    for (auto& member : state_->members) member.script->terminate();
+    wait(terminate_time);
+    for (auto& member : state_->members) member.script->kill();
+    wait(2s);  // bounded: the launcher's end takes along what the kernel has not reaped by then
+}
+
+void Broker::stop() { state_->waiter.stop(); }
+bool Broker::stopping() const { return state_->waiter.stopping(); }
+
+void Broker::wait_until(Clock::time_point until) {
+    while (!stopping() && Clock::now() < until) state_->waiter.wait(until);
+}
+
+void Broker::run_until(const std::function<bool()>& done) {
+    while (!done() && !stopping()) state_->io.run_one();
+}
+
+boost::asio::io_context& Broker::io() { return state_->io; }
+const Languages& Broker::languages() const { return state_->languages; }
+CommandRunner& Broker::runner() { return state_->runner; }
+Builder& Broker::builder() { return state_->builder; }
+const Launcher& Broker::launcher() const { return state_->launcher; }
+const fs::path& Broker::home() const { return state_->home; }
+
+fs::path find_home() {
+    if (const char* home = std::getenv("DRAGOMAN_HOME"); home != nullptr && *home != '\0') return home;
+    std::error_code error;
+    const fs::path program = fs::read_symlink("/proc/self/exe", error);
+    for (const fs::path& candidate :
+         {program.parent_path() / "share" / "dragoman", program.parent_path().parent_path() / "share" / "dragoman",
+          fs::path(DRAGOMAN_INSTALLED_HOME), fs::path(DRAGOMAN_BUILT_HOME)})
+        if (fs::exists(candidate / "libexec" / "dragoman-launcher", error)) return candidate;
+    return DRAGOMAN_INSTALLED_HOME;
+}
+
+}  // namespace dragoman

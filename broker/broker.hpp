@@ -1,0 +1,134 @@
+#pragma once
+// The library's public header. A program that embeds the broker is itself the game: it adds scripts, starts them, and
+// runs ticks.
+//
+//     dragoman::Broker broker;
+//     broker.add({.source = "ml/a.py", .name = "1P"});
+//     broker.add({.source = "ml/b.cpp", .name = "2P"});
+//     broker.start();
+//     broker.tick({{0, scene_of_1P}, {1, scene_of_2P}});
+//     if (auto command = broker.answer(0)) ...
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "broker/build/builder.hpp"
+#include "broker/schedule/scheduler.hpp"
+#include "broker/schedule/statistics.hpp"
+#include "broker/session/live_script.hpp"
+#include "protocol/encode.hpp"
+
+namespace dragoman {
+
+/// A command of the user's own, instead of a file: `cmd:python3 -u b.py`.
+struct ShellCommand {
+    std::vector<std::string> words;
+    /// Splits as a shell does (quotes, backslashes), without any expansion; nothing for an open quote or no word at
+    /// all.
+    static std::optional<ShellCommand> parse(std::string_view text);
+};
+
+struct ScriptSpec {
+    std::variant<std::filesystem::path, ShellCommand> source;
+    std::string name;  // the seat
+    Role role = Role::player;
+    /// `args` and `kwargs` of __init__.
+    Json args = Json::array();
+    Json kwargs = Json::object();
+    /// More members of __init__'s "dragoman": params, players, seed.
+    Json about = Json::object();
+    /// False: __init__ has no member "dragoman", as MLGame sends it.
+    bool extended = true;
+};
+
+struct BrokerOptions {
+    /// The tree that holds compilers/, clients/ and libexec/; found by itself where empty (see find_home).
+    std::filesystem::path home;
+    /// Where languages are looked for before the user's configuration and the built-in ones.
+    std::vector<std::filesystem::path> languages;
+    /// The build cache; default_cache() where empty.
+    std::filesystem::path cache;
+    Deadlines deadlines;
+    ScriptEvents events;
+    std::function<void(const BuildEvent&)> on_build;
+    /// What is worth telling but no script's fault.
+    std::function<void(const std::string&)> warn;
+};
+
+/// One scene for one script.
+struct SceneFor {
+    std::size_t script;
+    std::string_view json;  // valid JSON on one line; goes out as it is
+};
+
+/// Launches scripts and talks to them. One thread; SIGPIPE is ignored from the first Broker on.
+class Broker {
+public:
+    /// Throws LaunchError where its own parts cannot be found or started.
+    explicit Broker(BrokerOptions options = {});
+    /// Ends every script: goodbye, then by force; takes at most about half a second.
+    ~Broker();
+    Broker(const Broker&) = delete;
+
+    /// Adds a script that start() will compile and start; returns its number, from 0 upwards.
+    std::size_t add(ScriptSpec spec);
+    /// Compiles and starts all that were added since the last time, side by side, and waits until each is READY or has
+    /// failed.
+    void start();
+
+    /// One tick: all scenes go out, then all answers are awaited until the deadline. See Scheduler::tick.
+    void tick(std::span<const SceneFor> scenes, int round = 1, Clock::duration patience = Clock::duration::max());
+    void tick(std::initializer_list<SceneFor> scenes) { tick(std::span(scenes.begin(), scenes.size())); }
+    /// One exchange of `line` (a whole line) with one script, such as a game's __update__.
+    void exchange(std::size_t script, std::string line, std::uint64_t tick, int round, Clock::duration allowed);
+
+    /// How the last tick ended for a script; nothing where it took no part.
+    std::optional<Outcome> outcome(std::size_t script) const;
+    /// Its answer in the last tick, as JSON; nothing where it sent none in time. Valid until its next scene.
+    std::optional<std::string_view> answer(std::size_t script) const;
+
+    std::size_t size() const;
+    const LiveScript& script(std::size_t number) const;
+    LiveScript& script(std::size_t number);
+    const ScriptStatistics& statistics(std::size_t script) const;
+    /// What was built for it; nullptr before start(), for a ShellCommand, and where it did not build.
+    const Runnable* runnable(std::size_t script) const;
+    const BuildFailure* build_failure(std::size_t script) const;
+    std::uint64_t ticks() const;
+
+    /// Says goodbye to every script, waits a moment, ends what is left, and returns when all processes are gone.
+    void finish(std::string_view reason);
+    /// Makes whatever waits return soon; may be called from a signal's handler on this io_context.
+    void stop();
+    bool stopping() const;
+
+    /// Waits until `until`, serving scripts meanwhile (real time).
+    void wait_until(Clock::time_point until);
+
+    boost::asio::io_context& io();
+    const Languages& languages() const;
+    CommandRunner& runner();
+    Builder& builder();
+    /// Runs the loop until `done` says so.
+    void run_until(const std::function<bool()>& done);
+    const Launcher& launcher() const;
+    const std::filesystem::path& home() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// DRAGOMAN_HOME; else share/dragoman beside the program, or ../share/dragoman from it; else where it was installed or
+/// built.
+std::filesystem::path find_home();
+
+}  // namespace dragoman

@@ -1,0 +1,119 @@
+#include "broker/launch/launcher.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "protocol/line.hpp"
+
+extern char** environ;
+
+namespace dragoman {
+namespace {
+
+std::string reason(int error) { return std::generic_category().message(error); }
+
+void set_size(int socket, int option, std::size_t size) {
+    const int value = static_cast<int>(size);
+    setsockopt(socket, SOL_SOCKET, option, &value, sizeof value);  // the default does where this is refused
+}
+
+void append_text(std::string& to, std::string_view text) {
+    if (text.find('\0') != std::string_view::npos)
+        throw LaunchError("a NUL byte in an argument: " + std::string(text.data()));
+    to.append(text).push_back('\0');
+}
+
+}  // namespace
+
+Launcher::Launcher(boost::asio::io_context& io, std::filesystem::path executable)
+    : io_(io),
+      executable_(std::move(executable)),
+      scratch_(std::make_unique<char[]>(scratch_size + LineSplitter::padding)) {
+    spawn();
+}
+
+void Launcher::spawn() {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        throw LaunchError("cannot make a socket for the launcher: " + reason(errno));
+    Descriptor ours(ends[0]);
+    Descriptor theirs(ends[1]);
+    set_size(ours.get(), SO_SNDBUF, launch::largest_request * 2);
+
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    if (theirs.get() == launch::launcher_socket) {
+        // dup2 onto itself would leave it close-on-exec.
+        fcntl(theirs.get(), F_SETFD, 0);
+    } else {
+        posix_spawn_file_actions_adddup2(&actions, theirs.get(), launch::launcher_socket);
+    }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addclosefrom_np(&actions, launch::launcher_socket + 1);
+    std::string path = executable_.string();
+    std::string serve = "--serve";
+    char* arguments[] = {path.data(), serve.data(), nullptr};
+    pid_t pid = 0;
+    const int error = posix_spawn(&pid, path.c_str(), &actions, nullptr, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (error != 0) throw LaunchError("cannot start " + path + ": " + reason(error));
+    theirs.reset();
+
+    pollfd event{ours.get(), POLLIN, 0};
+    if (poll(&event, 1, 10'000) != 1 || recv(ours.get(), &greeting_, sizeof greeting_, 0) != sizeof greeting_)
+        throw LaunchError(path + " does not answer");
+    socket_ = std::move(ours);
+}
+
+Descriptor Launcher::start(const LaunchOrder& order, std::span<const int> descriptors) {
+    std::string request(sizeof(launch::RequestHead), '\0');
+    const launch::RequestHead head{static_cast<std::uint32_t>(order.arguments.size()),
+                                   static_cast<std::uint32_t>(order.environment.size()), order.nice};
+    std::memcpy(request.data(), &head, sizeof head);
+    append_text(request, order.directory.string());
+    for (const auto& argument : order.arguments) append_text(request, argument);
+    for (const auto& variable : order.environment) append_text(request, variable);
+    if (request.size() > launch::largest_request)
+        throw LaunchError("the command line and environment take " + std::to_string(request.size()) +
+                          " bytes; the limit is " + std::to_string(launch::largest_request));
+
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        throw LaunchError("cannot make a socket for a script: " + reason(errno));
+    Descriptor ours(ends[0]);
+    const Descriptor theirs(ends[1]);
+    const int on = 1;
+    setsockopt(ours.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
+
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * (launch::most_descriptors + 1))] = {};
+    const std::size_t count = descriptors.size() + 1;
+    iovec part{request.data(), request.size()};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = CMSG_SPACE(sizeof(int) * count);
+    cmsghdr* const rights = CMSG_FIRSTHDR(&message);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof(int) * count);
+    const int status = theirs.get();
+    std::memcpy(CMSG_DATA(rights), &status, sizeof status);
+    std::memcpy(CMSG_DATA(rights) + sizeof status, descriptors.data(), sizeof(int) * descriptors.size());
+
+    if (sendmsg(socket_.get(), &message, MSG_NOSIGNAL) < 0) {
+        if (errno != EPIPE && errno != ECONNRESET) throw LaunchError("cannot ask the launcher: " + reason(errno));
+        spawn();  // it was killed; its scripts died with it, this one is the first of the next
+        if (sendmsg(socket_.get(), &message, MSG_NOSIGNAL) < 0)
+            throw LaunchError("cannot ask the launcher: " + reason(errno));
+    }
+    return ours;
+}
+
+}  // namespace dragoman

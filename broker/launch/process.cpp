@@ -1,0 +1,268 @@
+#include "broker/launch/process.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <system_error>
+
+#include "protocol/format.hpp"
+
+namespace dragoman {
+namespace {
+
+/// How much is still read from a pipe whose writer has ended: what a pipe can hold, and some for an orphan that keeps
+/// writing.
+constexpr int last_reads = 32;
+
+struct PipeEnds {
+    Descriptor read;
+    Descriptor write;
+};
+
+PipeEnds make_pipe() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        throw LaunchError("cannot make a pipe: " + std::generic_category().message(errno) +
+                          (errno == EMFILE ? " (raise `ulimit -n`)" : ""));
+    return {Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+int nonblocking(Descriptor descriptor) {
+    fcntl(descriptor.get(), F_SETFL, fcntl(descriptor.get(), F_GETFL) | O_NONBLOCK);
+    return descriptor.release();
+}
+
+const char* describe(launch::Step step) {
+    switch (step) {
+        case launch::Step::clone:
+            return "making a process";
+        case launch::Step::session:
+            return "making a session";
+        case launch::Step::descriptors:
+            return "setting up its descriptors";
+        case launch::Step::limits:
+            return "setting its limits";
+        case launch::Step::directory:
+            return "entering its folder";
+        case launch::Step::privileges:
+            return "giving up privileges";
+        case launch::Step::execute:
+            return "executing";
+        case launch::Step::none:
+            break;
+    }
+    return "starting";
+}
+
+}  // namespace
+
+Process::Process(Launcher& launcher, ProcessListener& listener)
+    : launcher_(launcher), listener_(&listener), input_(launcher.io()), status_(launcher.io()) {}
+
+Process::~Process() = default;
+
+std::shared_ptr<Process> Process::start(Launcher& launcher, LaunchOrder order, Channel channel,
+                                        ProcessListener& listener) {
+    PipeEnds input = make_pipe();
+    PipeEnds conversation = make_pipe();
+    PipeEnds output = make_pipe();
+    PipeEnds error = make_pipe();
+    Descriptor nothing;
+    std::vector<int> descriptors;
+    if (channel == Channel::Stdio) {
+        descriptors = {input.read.get(), conversation.write.get(), error.write.get(), output.write.get()};
+        order.environment.push_back(std::string(format::output_variable) + "=3");
+    } else {
+        nothing = Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC));
+        descriptors = {nothing.get(), output.write.get(), error.write.get(), input.read.get(),
+                       conversation.write.get()};
+        order.environment.push_back(std::string(format::channel_variable) + "=3,4");
+    }
+    Descriptor status = launcher.start(order, descriptors);
+
+    std::shared_ptr<Process> process(new Process(launcher, listener));
+    process->input_.assign(nonblocking(std::move(input.write)));
+    process->status_.assign(nonblocking(std::move(status)));
+    const auto listen = [&](Stream stream, PipeEnds& pipe) {
+        process->outputs_[static_cast<std::size_t>(stream)].emplace(launcher.io(), nonblocking(std::move(pipe.read)));
+        process->watch(static_cast<std::size_t>(stream));
+    };
+    listen(Stream::conversation, conversation);
+    listen(Stream::standard_output, output);
+    listen(Stream::standard_error, error);
+    process->watch_status();
+    return process;
+}
+
+void Process::watch(std::size_t stream) {
+    outputs_[stream]->async_wait(Pipe::wait_read,
+                                 [self = shared_from_this(), stream](const boost::system::error_code& error) {
+                                     if (error || !self->outputs_[stream]) return;
+                                     if (self->drain(stream)) self->watch(stream);
+                                 });
+}
+
+/// Reads once. False when there is nothing more to come; the pipe is closed then.
+bool Process::drain(std::size_t stream) {
+    const auto room = launcher_.scratch();
+    const ssize_t size = ::read(outputs_[stream]->native_handle(), room.data(), room.size());
+    if (size > 0) {
+        if (listener_ != nullptr)
+            listener_->on_bytes(static_cast<Stream>(stream), {room.data(), static_cast<std::size_t>(size)});
+        return outputs_[stream].has_value();
+    }
+    if (size < 0 && (errno == EAGAIN || errno == EINTR)) return true;
+    outputs_[stream].reset();
+    if (listener_ != nullptr) listener_->on_end_of(static_cast<Stream>(stream));
+    return false;
+}
+
+void Process::watch_status() {
+    status_.async_wait(Pipe::wait_read, [self = shared_from_this()](const boost::system::error_code& error) {
+        if (!error) self->read_status();
+    });
+}
+
+void Process::read_status() {
+    launch::Status status;
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(ucred))];
+    iovec part{&status, sizeof status};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    const ssize_t size = recvmsg(status_.native_handle(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (size < 0 && (errno == EAGAIN || errno == EINTR)) return watch_status();
+    if (size <= 0) {
+        gone_ = true;
+        status_.close();
+        if (!end_) {  // the minder was killed before it could tell; its script died with it
+            end_ = ProcessEnd{0, SIGKILL, {}, 0};
+            if (listener_ != nullptr) listener_->on_end(*end_);
+        }
+        return;
+    }
+    const auto self = shared_from_this();
+    switch (status.kind) {
+        case launch::StatusKind::started:
+            pid_ = status.pid;
+            // In a pid namespace of its own that number is not ours; the kernel has translated the credential.
+            if (const cmsghdr* const head = CMSG_FIRSTHDR(&message);
+                launcher_.pid_namespaces() && head != nullptr && head->cmsg_type == SCM_CREDENTIALS) {
+                ucred credentials;
+                std::memcpy(&credentials, CMSG_DATA(head), sizeof credentials);
+                pid_ = credentials.pid;
+            }
+            break;
+        case launch::StatusKind::failed:
+            end_ = ProcessEnd{127, 0, {}, 0};
+            if (listener_ != nullptr)
+                listener_->on_start_failed(std::string(describe(status.step)) +
+                                           " failed: " + std::generic_category().message(status.error));
+            break;
+        case launch::StatusKind::ended:
+            end_ =
+                ProcessEnd{WIFEXITED(status.wait_status) ? WEXITSTATUS(status.wait_status) : 0,
+                           WIFSIGNALED(status.wait_status) ? WTERMSIG(status.wait_status) : 0,
+                           std::chrono::microseconds(status.cpu_us), static_cast<std::uint64_t>(status.peak_kb) * 1024};
+            // It is dead, so all that it wrote is in the pipes now; hand that on before the news.
+            for (std::size_t stream = 0; stream < stream_count; ++stream)
+                for (int reads = 0; reads < last_reads && outputs_[stream]; ++reads) {
+                    const auto before = outputs_[stream]->native_handle();
+                    int waiting = 0;
+                    if (ioctl(before, FIONREAD, &waiting) != 0 || waiting == 0) break;
+                    drain(stream);
+                }
+            if (listener_ != nullptr) listener_->on_end(*end_);
+            break;
+    }
+    if (status_.is_open()) watch_status();
+}
+
+void Process::write(std::string_view bytes) {
+    if (!input_.is_open()) return;
+    if (unsent() == 0) {
+        const ssize_t size = ::write(input_.native_handle(), bytes.data(), bytes.size());
+        if (size == static_cast<ssize_t>(bytes.size())) return;
+        if (size < 0 && errno != EAGAIN && errno != EINTR) return shut_input();
+        if (size > 0) bytes.remove_prefix(static_cast<std::size_t>(size));
+    }
+    unsent_.append(bytes);
+    watch_input();
+}
+
+void Process::watch_input() {
+    if (waiting_to_write_) return;
+    waiting_to_write_ = true;
+    input_.async_wait(Pipe::wait_write, [self = shared_from_this()](const boost::system::error_code& error) {
+        self->waiting_to_write_ = false;
+        if (!error && self->input_.is_open()) self->send_unsent();
+    });
+}
+
+void Process::send_unsent() {
+    while (unsent() > 0) {
+        const ssize_t size = ::write(input_.native_handle(), unsent_.data() + sent_, unsent());
+        if (size < 0 && (errno == EAGAIN || errno == EINTR)) return watch_input();
+        if (size < 0) return shut_input();
+        sent_ += static_cast<std::size_t>(size);
+    }
+    unsent_ = {};
+    sent_ = 0;
+    if (closing_) input_.close();
+}
+
+void Process::shut_input() {
+    unsent_ = {};
+    sent_ = 0;
+    input_.close();
+    if (listener_ != nullptr) listener_->on_input_closed();
+}
+
+void Process::close_input() {
+    closing_ = true;
+    if (unsent() == 0 && input_.is_open()) input_.close();
+}
+
+void Process::kill() {
+    if (!status_.is_open() || gone_) return;
+    ::shutdown(status_.native_handle(), SHUT_WR);  // the minder's order
+    unsent_ = {};
+    sent_ = 0;
+    if (input_.is_open()) input_.close();
+}
+
+void Process::terminate() {
+    if (pid_ > 0 && !end_) ::kill(pid_, SIGTERM);
+}
+
+std::optional<std::chrono::nanoseconds> Process::cpu_time() const {
+    if (pid_ <= 0 || end_) return std::nullopt;
+    clockid_t clock{};
+    timespec used{};
+    if (clock_getcpuclockid(pid_, &clock) != 0 || clock_gettime(clock, &used) != 0) return std::nullopt;
+    return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+char Process::state() const {
+    char path[64];
+    std::snprintf(path, sizeof path, "/proc/%d/stat", pid_);
+    std::FILE* const file = std::fopen(path, "re");
+    if (file == nullptr) return '?';
+    char text[512];
+    const std::size_t size = std::fread(text, 1, sizeof text - 1, file);
+    std::fclose(file);
+    text[size] = '\0';
+    const char* const name_end = std::strrchr(text, ')');
+    return name_end != nullptr && name_end[1] == ' ' ? name_end[2] : '?';
+}
+
+}  // namespace dragoman

@@ -1,0 +1,110 @@
+#include "broker/launch/runner.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "broker/launch/process.hpp"
+
+extern char** environ;
+
+namespace dragoman {
+namespace {
+
+constexpr int low_priority = 10;
+
+}  // namespace
+
+std::vector<std::string> own_environment(const std::map<std::string, std::string>& more) {
+    std::vector<std::string> environment;
+    for (char** variable = environ; *variable != nullptr; ++variable) {
+        const std::string_view text = *variable;
+        if (!more.contains(std::string(text.substr(0, text.find('='))))) environment.emplace_back(text);
+    }
+    for (const auto& [name, value] : more) environment.push_back(name + "=" + value);
+    return environment;
+}
+
+class LauncherRunner::Run final : ProcessListener {
+public:
+    Run(LauncherRunner& runner, Command command, std::function<void(CommandResult)> done)
+        : runner_(runner), command_(std::move(command)), done_(std::move(done)), timer_(runner.launcher_.io()) {}
+    ~Run() override {
+        if (process_ == nullptr) return;
+        process_->forget_listener();
+        process_->kill();
+    }
+
+    void start() {
+        started_ = std::chrono::steady_clock::now();
+        LaunchOrder order{command_.argv, command_.cwd, own_environment(command_.environment), low_priority};
+        process_ = Process::start(runner_.launcher_, std::move(order), Channel::Stdio, *this);
+        process_->write(command_.input);
+        process_->close_input();
+        timer_.expires_after(command_.timeout);
+        timer_.async_wait([this](const boost::system::error_code& error) {
+            if (error) return;
+            timed_out_ = true;
+            process_->kill();
+        });
+    }
+
+private:
+    void on_bytes(Stream stream, std::string_view bytes) override {
+        std::string& kept = stream == Stream::standard_error ? result_.errors : result_.output;
+        kept.append(bytes.substr(0, command_.output_limit - std::min(command_.output_limit, kept.size())));
+    }
+    void on_end_of(Stream) override {}
+    void on_input_closed() override {}
+    void on_start_failed(const std::string&) override { finish(CommandResult::NotStarted{ENOEXEC}); }
+    void on_end(const ProcessEnd& end) override {
+        result_.cpu = std::chrono::duration_cast<std::chrono::milliseconds>(end.cpu);
+        if (timed_out_) return finish(CommandResult::TimedOut{});
+        if (end.signal != 0) return finish(CommandResult::Signalled{end.signal});
+        finish(CommandResult::Exited{end.exit_code});
+    }
+
+    void finish(CommandResult::Ending ending) {
+        timer_.cancel();
+        result_.ending = ending;
+        result_.wall =
+            std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
+        process_->forget_listener();
+        // Not from within the process's own call: `done` may let go of everything.
+        boost::asio::post(runner_.launcher_.io(),
+                          [runner = &runner_, self = this, alive = std::weak_ptr<bool>(alive_)] {
+                              if (alive.expired()) return;
+                              const auto done = std::move(self->done_);
+                              CommandResult result = std::move(self->result_);
+                              std::erase_if(runner->runs_, [self](const auto& run) { return run.get() == self; });
+                              done(std::move(result));
+                          });
+    }
+
+    LauncherRunner& runner_;
+    Command command_;
+    std::function<void(CommandResult)> done_;
+    boost::asio::steady_timer timer_;
+    std::shared_ptr<Process> process_;
+    std::chrono::steady_clock::time_point started_{};
+    CommandResult result_;
+    bool timed_out_ = false;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+LauncherRunner::LauncherRunner(Launcher& launcher) : launcher_(launcher) {}
+LauncherRunner::~LauncherRunner() = default;
+
+void LauncherRunner::run(Command command, std::function<void(CommandResult)> done) {
+    auto run = std::make_unique<Run>(*this, std::move(command), done);
+    try {
+        run->start();
+    } catch (const LaunchError& error) {
+        CommandResult result;
+        result.ending = CommandResult::NotStarted{EAGAIN};
+        result.errors = error.what();
+        return done(std::move(result));
+    }
+    runs_.insert(std::move(run));
+}
+
+}  // namespace dragoman

@@ -1,0 +1,168 @@
+#include "broker/schedule/scheduler.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace dragoman {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Answers that come sooner cost no look at the CPU clock.
+constexpr auto quick = 2ms;
+
+std::string in_ms(Clock::duration time) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.0f ms", Milliseconds(time).count());
+    return text;
+}
+
+bool owes(Phase phase) { return phase == Phase::overdue || phase == Phase::resetting || phase == Phase::starting; }
+
+}  // namespace
+
+void Scheduler::start(std::span<Seat> seats) {
+    for (Seat& seat : seats) {
+        seat.waiting_for = seat.script->phase();
+        seat.loses_at = waiter_.now() + deadlines_.start;
+    }
+    settle(seats, Clock::time_point::max());
+}
+
+void Scheduler::tick(std::span<Seat> seats, std::uint64_t tick, int round, Clock::duration allowed,
+                     Clock::duration patience) {
+    tick_ = tick;
+    round_ = round;
+    for (Seat& seat : seats) seat.outcome.reset();
+    const bool debts =
+        std::any_of(seats.begin(), seats.end(), [](const Seat& seat) { return owes(seat.script->phase()); });
+    if (debts) settle(seats, patience == Clock::duration::max() ? Clock::time_point::max() : waiter_.now() + patience);
+    for (Seat& seat : seats) {
+        if (seat.line.empty() || seat.script->phase() != Phase::idle) continue;
+        seat.asked = tick;
+        seat.script->send(seat.line);
+    }
+    collect(seats, allowed);
+    for (Seat& seat : seats) {
+        if (seat.line.empty()) continue;
+        const Phase phase = seat.script->phase();
+        const auto& failure = seat.script->failure();
+        if (phase == Phase::lost)
+            seat.outcome = failure ? failure->outcome : Outcome::exited;
+        else
+            seat.outcome = phase == Phase::overdue ? Outcome::late : Outcome::ok;
+    }
+}
+
+/// Waits for those who owe something from before; takes their seats when they owe it too long.
+void Scheduler::settle(std::span<Seat> seats, Clock::time_point until) {
+    while (!waiter_.stopping()) {
+        const auto now = waiter_.now();
+        auto next = until;
+        bool waiting = false;
+        for (Seat& seat : seats) {
+            const Phase phase = seat.script->phase();
+            if (!owes(phase)) continue;
+            if (seat.waiting_for != phase) {  // an overdue answer was RESET: READY is due now
+                seat.waiting_for = phase;
+                seat.loses_at = now + deadlines_.start;
+            }
+            if (now >= seat.loses_at) {
+                if (phase == Phase::overdue)
+                    give_up(seat, deadlines_.tick);
+                else
+                    lose(seat, Outcome::not_ready,
+                         std::string("not READY within ") + in_ms(deadlines_.start) +
+                             (phase == Phase::starting ? " of its start" : " of its RESET"),
+                         deadlines_.start, deadlines_.start);
+                continue;
+            }
+            waiting = true;
+            next = std::min(next, seat.loses_at);
+        }
+        if (!waiting || now >= until) return;
+        waiter_.wait(next);
+    }
+}
+
+/// Waits for the answers to what just went out.
+void Scheduler::collect(std::span<Seat> seats, Clock::duration allowed) {
+    const auto sent = waiter_.now();
+    const auto deadline = sent + allowed;
+    // A script that got no core gets more wall time, but never so much that the tick lasts past the grace.
+    const auto last = deadline + deadlines_.grace;
+    bool marked = false;
+    const auto owing = [](const Seat& seat) { return seat.script->phase() == Phase::owing; };
+    // Who has answered does not owe again in this tick, so the first who owes only moves forward: many scripts cost
+    // each no more.
+    auto first = seats.begin();
+    while (!waiter_.stopping()) {
+        first = std::find_if(first, seats.end(), owing);
+        if (first == seats.end()) break;
+        const auto now = waiter_.now();
+        if (!marked && now >= sent + quick) {
+            marked = true;
+            for (Seat& seat : seats)
+                if (owing(seat)) seat.script->mark_cpu();
+        }
+        if (now >= deadline) {
+            bool starved = false;
+            for (Seat& seat : seats) {
+                if (!owing(seat)) continue;
+                const auto used = seat.script->cpu_in_exchange();
+                if (now < last && used && *used < allowed && seat.script->starved()) {
+                    starved = true;
+                    continue;
+                }
+                seat.script->overdue();
+                seat.waiting_for = Phase::overdue;
+                seat.loses_at = last;
+            }
+            if (!starved) break;
+            waiter_.wait(std::min(now + 5ms, last));
+            continue;
+        }
+        waiter_.wait(marked ? deadline : std::min(deadline, sent + quick));
+    }
+    for (Seat& seat : seats)
+        if (seat.script->phase() == Phase::resetting && seat.waiting_for != Phase::resetting) {
+            seat.waiting_for = Phase::resetting;
+            seat.loses_at = waiter_.now() + deadlines_.start;
+        } else if (seat.script->phase() == Phase::idle) {
+            seat.waiting_for = Phase::idle;
+        }
+}
+
+void Scheduler::give_up(Seat& seat, Clock::duration allowed) {
+    const auto cpu = seat.script->cpu_in_exchange();
+    std::string message =
+        "no answer within " + in_ms(allowed) + ", nor within " + in_ms(deadlines_.grace) + " after that";
+    switch (seat.script->state()) {
+        case 'T':
+            message += "; the script is stopped";
+            break;
+        case 'S':
+            message += "; the script is sleeping or waiting for something";
+            break;
+        case 'R':
+            message += "; the script is computing";
+            break;
+        default:
+            break;
+    }
+    if (cpu) message += " (CPU time used: " + in_ms(*cpu) + ")";
+    lose(seat, Outcome::late, std::move(message), allowed + deadlines_.grace, allowed);
+}
+
+void Scheduler::lose(Seat& seat, Outcome outcome, std::string message, Clock::duration used, Clock::duration allowed) {
+    Failure failure;
+    failure.outcome = outcome;
+    failure.message = std::move(message);
+    failure.tick = outcome == Outcome::late ? seat.asked : tick_;
+    failure.round = round_;
+    failure.used = used;
+    failure.allowed = allowed;
+    seat.script->fail(std::move(failure));
+}
+
+}  // namespace dragoman

@@ -1,0 +1,215 @@
+#include "broker/session/live_script.hpp"
+
+#include <cstring>
+
+#include "protocol/encode.hpp"
+#include "protocol/format.hpp"
+
+namespace dragoman {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How long a script that has closed a pipe may take to end before that is called a fault. Its exit is usually on its
+/// way.
+constexpr auto patience = 200ms;
+/// Below this share of the time that went by, a process that could run was waiting for a core.
+constexpr double own_share = 0.8;
+
+std::string signal_text(int signal) {
+    return std::string("signal ") + std::to_string(signal) + " (" + strsignal(signal) + ")";
+}
+
+}  // namespace
+
+LiveScript::LiveScript(Options options, Decoder& decoder, ScriptEvents events)
+    : options_(std::move(options)),
+      events_(std::move(events)),
+      session_(options_.role, decoder, *this),
+      lines_{LineSplitter(format::longest_line), LineSplitter(format::longest_line)} {}
+
+LiveScript::~LiveScript() {
+    if (process_ == nullptr) return;
+    process_->forget_listener();
+    process_->kill();
+}
+
+void LiveScript::start(Launcher& launcher, LaunchOrder order, Channel channel, std::string_view init) {
+    patience_ = std::make_unique<boost::asio::steady_timer>(launcher.io());
+    try {
+        process_ = Process::start(launcher, std::move(order), channel, *this);
+    } catch (const LaunchError& error) {
+        return on_start_failed(error.what());
+    }
+    sent_at_ = Clock::now();
+    process_->write(init);
+}
+
+void LiveScript::finish(std::string_view reason) {
+    finishing_ = true;
+    if (process_ == nullptr) return;
+    if (session_.level() == Session::Level::extended && phase() != Phase::lost) {
+        std::string body = "{\"reason\": ";
+        append_quoted(body, reason);
+        process_->write(line_of(Header::bye, body + "}"));
+    }
+    process_->close_input();
+}
+
+void LiveScript::terminate() {
+    if (process_ != nullptr) process_->terminate();
+}
+
+void LiveScript::kill() {
+    if (process_ != nullptr) process_->kill();
+}
+
+std::optional<ProcessEnd> LiveScript::end() const { return process_ == nullptr ? std::nullopt : process_->end(); }
+
+Clock::duration LiveScript::cpu_time() const {
+    if (process_ == nullptr) return {};
+    if (const auto& end = process_->end()) return end->cpu;
+    return process_->cpu_time().value_or(0ns);
+}
+
+void LiveScript::answer_call(std::uint64_t id, std::string_view value) {
+    std::string body = "{\"id\": " + std::to_string(id) + ", \"value\": ";
+    body.append(value).append("}");
+    process_->write(line_of(Header::answer, body));
+}
+
+void LiveScript::refuse_call(std::uint64_t id, std::string_view code, std::string_view message) {
+    process_->write(line_of(Header::error,
+                            dumps(Json{{"id", id}, {"code", code}, {"message", valid_utf8(message)}, {"trace", ""}})));
+}
+
+void LiveScript::send(std::string_view line) {
+    latency_.reset();
+    cpu_mark_.reset();
+    printed_in_exchange_ = 0;
+    session_.sent();
+    process_->write(line);
+    sent_at_ = Clock::now();
+}
+
+void LiveScript::mark_cpu() { cpu_mark_ = process_->cpu_time(); }
+
+std::optional<Clock::duration> LiveScript::cpu_in_exchange() const {
+    const auto now = process_->cpu_time();
+    if (!now || !cpu_mark_) return std::nullopt;
+    return *now - *cpu_mark_;
+}
+
+bool LiveScript::starved() const {
+    const auto used = cpu_in_exchange();
+    return used && state() == 'R' && *used < own_share * (Clock::now() - sent_at_);
+}
+
+void LiveScript::overdue() { session_.overdue(); }
+
+void LiveScript::fail(Failure failure) {
+    if (failure_ || finishing_) return;
+    if (phase() == Phase::owing && !failure.used) failure.used = Clock::now() - sent_at_;
+    session_.lose();
+    failure_ = std::move(failure);
+    kill();
+    if (events_.failed) events_.failed(*this, *failure_);
+}
+
+void LiveScript::on_bytes(Stream stream, std::string_view bytes) {
+    if (stream != Stream::conversation) {
+        plain(stream, bytes);
+        return;
+    }
+    session_.receive(bytes);
+}
+
+void LiveScript::plain(Stream stream, std::string_view bytes) {
+    auto& lines = lines_[stream == Stream::standard_error ? 1 : 0];
+    lines.push(bytes);
+    for (Line line{}; lines.next(line);) printed(stream, line.text, line.kind != LineKind::fragment);
+}
+
+void LiveScript::on_end_of(Stream stream) {
+    if (stream == Stream::conversation) {
+        session_.finish();
+        expect_end("closed its output");
+        return;
+    }
+    auto& lines = lines_[stream == Stream::standard_error ? 1 : 0];
+    for (Line line{}; lines.finish(line);) printed(stream, line.text, true);
+}
+
+void LiveScript::on_input_closed() { expect_end("closed its input"); }
+
+/// It closed a pipe of the conversation: either it is ending, which is told otherwise, or it cannot take part any more.
+void LiveScript::expect_end(const char* what) {
+    if (finishing_ || phase() == Phase::lost) return;
+    patience_->expires_after(patience);
+    patience_->async_wait([this, what](const boost::system::error_code& error) {
+        if (error || finishing_ || phase() == Phase::lost) return;
+        Failure failure;
+        failure.outcome = Outcome::protocol_error;
+        failure.message = std::string("the script ") + what + " and goes on running";
+        fail(std::move(failure));
+    });
+}
+
+void LiveScript::on_start_failed(const std::string& what) {
+    Failure failure;
+    failure.outcome = Outcome::not_ready;
+    failure.message = "could not be started: " + what;
+    fail(std::move(failure));
+}
+
+void LiveScript::on_end(const ProcessEnd& end) {
+    if (patience_) patience_->cancel();
+    session_.finish();
+    if (finishing_ || phase() == Phase::lost) return;
+    Failure failure;
+    if (end.signal != 0) {
+        failure.outcome = Outcome::crashed;
+        failure.signal = end.signal;
+        failure.message = "ended by " + signal_text(end.signal);
+    } else {
+        failure.outcome = Outcome::exited;
+        failure.exit_code = end.exit_code;
+        failure.message = "exited with code " + std::to_string(end.exit_code);
+        if (phase() == Phase::starting) failure.message += " before it was READY";
+    }
+    fail(std::move(failure));
+}
+
+void LiveScript::on_output(std::string_view text, bool whole) { printed(Stream::standard_output, text, whole); }
+
+void LiveScript::printed(Stream stream, std::string_view text, bool whole) {
+    auto& transcript = transcripts_[stream == Stream::standard_error ? 1 : 0];
+    transcript.add(text);
+    if (whole) transcript.add("\n");
+    if (events_.output) events_.output(*this, stream, text, whole);
+    printed_in_exchange_ += text.size() + 1;
+    if (printed_in_exchange_ <= format::most_output_per_tick || phase() == Phase::lost) return;
+    Failure failure;
+    failure.outcome = Outcome::output_limit;
+    failure.message =
+        "printed more than " + std::to_string(format::most_output_per_tick >> 20) + " MiB within one tick";
+    fail(std::move(failure));
+}
+
+void LiveScript::on_log(std::string_view level, std::string_view message) {
+    if (events_.log) events_.log(*this, level, message);
+}
+
+void LiveScript::on_note(const std::string& text) {
+    if (events_.note) events_.note(*this, text);
+}
+
+void LiveScript::on_call(std::uint64_t id, std::string_view method, simdjson::dom::element params) {
+    if (events_.call) return events_.call(*this, id, method, params);
+    refuse_call(id, "denied",
+                "a " + std::string(dragoman::name(options_.role)) + " may not call " + std::string(method));
+}
+
+void LiveScript::on_settled() { latency_ = Clock::now() - sent_at_; }
+
+}  // namespace dragoman

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <array>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+
+#include "broker/launch/process.hpp"
+#include "broker/session/script.hpp"
+#include "broker/session/session.hpp"
+#include "broker/session/transcript.hpp"
+
+namespace dragoman {
+
+class LiveScript;
+
+/// What a live script tells whoever shows, records or serves it. All optional.
+struct ScriptEvents {
+    std::function<void(const LiveScript&, Stream, std::string_view text, bool whole)> output;
+    std::function<void(const LiveScript&, std::string_view level, std::string_view message)> log;
+    std::function<void(const LiveScript&, const std::string& text)> note;
+    /// Answers with LiveScript::answer_call or refuse_call, before it returns.
+    std::function<void(LiveScript&, std::uint64_t id, std::string_view method, simdjson::dom::element params)> call;
+    /// May add to the failure what only the broker knows: tick and round.
+    std::function<void(LiveScript&, Failure&)> failed;
+};
+
+/// A script that runs: its process, its session, and what it said.
+class LiveScript final : public Script, ProcessListener, SessionListener {
+public:
+    struct Options {
+        std::string name;  // its seat
+        Role role = Role::player;
+    };
+
+    LiveScript(Options options, Decoder& decoder, ScriptEvents events);
+    ~LiveScript() override;
+
+    /// Starts the process and says `init`, a whole line. A start that is refused is a failure, not an exception.
+    void start(Launcher& launcher, LaunchOrder order, Channel channel, std::string_view init);
+    /// Says goodbye: `__bye__` to those who understand it, then end of file. What it does from now on is no failure.
+    void finish(std::string_view reason);
+    void terminate();
+    void kill();
+    /// No process is left of it.
+    bool gone() const { return process_ == nullptr || process_->gone(); }
+
+    const std::string& name() const { return options_.name; }
+    const Session& session() const { return session_; }
+    std::optional<ProcessEnd> end() const;
+    const Transcript& standard_output() const { return transcripts_[0]; }
+    const Transcript& standard_error() const { return transcripts_[1]; }
+    /// CPU time in all, as far as it is known.
+    Clock::duration cpu_time() const;
+
+    /// `value` is JSON. The message that says why a call was refused goes to the script's author.
+    void answer_call(std::uint64_t id, std::string_view value);
+    void refuse_call(std::uint64_t id, std::string_view code, std::string_view message);
+
+    // Script
+    Phase phase() const override { return session_.phase(); }
+    const std::optional<Failure>& failure() const override { return failure_; }
+    void send(std::string_view line) override;
+    std::string_view answer() const override { return session_.answer(); }
+    std::optional<Clock::duration> latency() const override { return latency_; }
+    void mark_cpu() override;
+    std::optional<Clock::duration> cpu_in_exchange() const override;
+    bool starved() const override;
+    char state() const override { return process_ ? process_->state() : '?'; }
+    void overdue() override;
+    void fail(Failure failure) override;
+
+private:
+    void on_bytes(Stream stream, std::string_view bytes) override;
+    void on_end_of(Stream stream) override;
+    void on_input_closed() override;
+    void on_start_failed(const std::string& what) override;
+    void on_end(const ProcessEnd& end) override;
+    void on_output(std::string_view text, bool whole) override;
+    void on_log(std::string_view level, std::string_view message) override;
+    void on_note(const std::string& text) override;
+    void on_call(std::uint64_t id, std::string_view method, simdjson::dom::element params) override;
+    void on_failure(Failure failure) override { fail(std::move(failure)); }
+    void on_settled() override;
+
+    void printed(Stream stream, std::string_view text, bool whole);
+    void plain(Stream stream, std::string_view bytes);
+    void expect_end(const char* what);
+
+    Options options_;
+    ScriptEvents events_;
+    Session session_;
+    std::shared_ptr<Process> process_;
+    std::unique_ptr<boost::asio::steady_timer> patience_;  // after it closed a pipe: is this its end?
+    std::array<Transcript, 2> transcripts_;
+    std::array<LineSplitter, 2> lines_;
+    std::uint64_t printed_in_exchange_ = 0;
+    std::optional<Failure> failure_;
+    Clock::time_point sent_at_{};
+    std::optional<Clock::duration> latency_;
+    std::optional<std::chrono::nanoseconds> cpu_mark_;
+    bool finishing_ = false;
+};
+
+}  // namespace dragoman

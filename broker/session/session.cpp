@@ -1,0 +1,215 @@
+#include "broker/session/session.hpp"
+
+#include "broker/session/transcript.hpp"
+#include "protocol/format.hpp"
+
+namespace dragoman {
+namespace {
+
+/// The beginning of a line, fit to be shown.
+std::string shown(std::string_view line) {
+    constexpr std::size_t most = 120;
+    return harmless(line.substr(0, most)) + (line.size() > most ? "..." : "");
+}
+
+}  // namespace
+
+std::string_view name(Role role) {
+    switch (role) {
+        case Role::player:
+            return "player";
+        case Role::game:
+            return "game";
+        case Role::system:
+            return "system";
+        case Role::verb:
+            return "verb";
+    }
+    return "?";
+}
+
+Session::Session(Role role, Decoder& decoder, SessionListener& listener)
+    : role_(role),
+      decoder_(decoder),
+      listener_(listener),
+      splitter_(role == Role::game ? format::longest_game_line : format::longest_line) {}
+
+void Session::receive(std::string_view bytes) {
+    splitter_.push(bytes);
+    for (Line line{}; phase_ != Phase::lost && splitter_.next(line);) take(line);
+}
+
+void Session::finish() {
+    for (Line line{}; phase_ != Phase::lost && splitter_.finish(line);) take(line);
+}
+
+void Session::sent() {
+    phase_ = Phase::owing;
+    answer_.clear();
+    said_reset_ = false;
+    calls_ = 0;
+}
+
+void Session::take(const Line& line) {
+    if (line.kind == LineKind::output || line.kind == LineKind::fragment)
+        return listener_.on_output(line.text, line.kind == LineKind::output);
+    const auto word = line.text.substr(0, line.text.find("__", 2) + 2);
+    const bool spoken = level_ == Level::extended || word == format::header::command ||
+                        (level_ == Level::opening && word == format::header::hello);
+    if (!spoken) return listener_.on_output(line.text, true);
+
+    const auto decoded = decoder_.decode(line);
+    if (const auto* fault = std::get_if<Fault>(&decoded)) return wrong(fault->what, fault->byte, line.text);
+    take(std::get<Message>(decoded));
+}
+
+void Session::take(const Message& message) {
+    switch (message.header) {
+        case Header::command:
+            return take_command(message);
+        case Header::hello:
+            return take_hello();
+        case Header::done:
+            return take_done(message);
+        case Header::call:
+            return take_call();
+        case Header::error:
+            return take_error();
+        case Header::log:
+            return take_log();
+        case Header::answer:
+            return listener_.on_note("dropped an answer to a call that nobody made");
+        case Header::cancel:
+        case Header::state:
+            return;  // calls are answered before the next line is read, so there is nothing to cancel; state is
+                     // reserved
+        case Header::init:
+        case Header::scene_info:
+        case Header::update:
+        case Header::bye:
+            return wrong("only the broker says " + std::string(token(message.header)));
+    }
+}
+
+void Session::take_command(const Message& message) {
+    if (message.bare == Bare::ready) {
+        if (phase_ == Phase::starting) {
+            if (level_ == Level::opening) level_ = Level::classic;
+            return settle(Phase::idle);
+        }
+        if (phase_ == Phase::resetting) return settle(Phase::idle);
+        ++unasked_;
+        return listener_.on_note("dropped a READY that nobody asked for");
+    }
+    switch (phase_) {
+        case Phase::owing:
+            if (role_ != Role::player)
+                return wrong("a " + std::string(name(role_)) + " answers with __done__, not with __command__");
+            if (message.bare == Bare::reset) {
+                said_reset_ = true;
+                return settle(Phase::resetting);
+            }
+            answer_.assign(message.json);
+            return settle(Phase::idle);
+        case Phase::overdue:
+            ++late_answers_;
+            listener_.on_note("dropped an answer that came after its deadline: " + shown(message.json));
+            return settle(message.bare == Bare::reset ? Phase::resetting : Phase::idle);
+        case Phase::starting:
+            return wrong("a command before READY: " + shown(message.json));
+        case Phase::idle:
+        case Phase::resetting:
+            ++unasked_;
+            return listener_.on_note("dropped a command that nobody asked for: " + shown(message.json));
+        case Phase::lost:
+            return;
+    }
+}
+
+void Session::take_hello() {
+    if (level_ == Level::extended || phase_ != Phase::starting) return wrong("__hello__ twice, or after READY");
+    auto read = read_hello(decoder_.root());
+    if (const auto* fault = std::get_if<Fault>(&read)) return wrong(fault->what);
+    Hello hello = std::get<Hello>(std::move(read));
+    if (hello.protocol != format::version)
+        return wrong("__hello__ asks for protocol " + std::to_string(hello.protocol) + "; this broker speaks " +
+                     std::to_string(format::version));
+    if (hello.role != name(role_)) {
+        Failure failure;
+        failure.outcome = Outcome::compile_error;
+        failure.message = "the script is a " + hello.role + ", a " + std::string(name(role_)) + " was expected here";
+        return listener_.on_failure(std::move(failure));
+    }
+    hello_ = std::move(hello);
+    level_ = Level::extended;
+}
+
+void Session::take_done(const Message& message) {
+    if (role_ == Role::player) return wrong("a player answers with __command__, not with __done__");
+    switch (phase_) {
+        case Phase::owing:
+            answer_.assign(message.json);
+            return settle(Phase::idle);
+        case Phase::overdue:
+            ++late_answers_;
+            listener_.on_note("dropped a __done__ that came after its deadline");
+            return settle(Phase::idle);
+        default:
+            ++unasked_;
+            return listener_.on_note("dropped a __done__ that nobody asked for");
+    }
+}
+
+void Session::take_call() {
+    const auto body = decoder_.root();
+    const auto id = read_id(body);
+    std::string_view method;
+    if (!id || body["method"].get(method) != simdjson::SUCCESS)
+        return wrong("__call__ needs an integer \"id\" from 1 and a \"method\"");
+    if (*id <= last_call_) return wrong("call id " + std::to_string(*id) + " was used before");
+    last_call_ = *id;
+    if (++calls_ > format::most_calls_per_tick)
+        return wrong("more than " + std::to_string(format::most_calls_per_tick) + " calls within one tick");
+    simdjson::dom::element params;
+    if (body["params"].get(params) != simdjson::SUCCESS) params = body;  // then whatever is asked of it is missing
+    listener_.on_call(*id, method, params);
+}
+
+void Session::take_error() {
+    const auto body = decoder_.root();
+    if (read_id(body)) return listener_.on_note("dropped an error that answers a call nobody made");
+    ScriptError error = read_error(body);
+    Failure failure;
+    failure.outcome = error.code == "compile_error" ? Outcome::compile_error : Outcome::raised;
+    failure.message = std::move(error.message);
+    failure.trace = std::move(error.trace);
+    failure.file = std::move(error.file);
+    failure.source = std::move(error.source);
+    failure.line = error.line;
+    listener_.on_failure(std::move(failure));
+}
+
+void Session::take_log() {
+    const auto body = decoder_.root();
+    std::string_view level = "info";
+    std::string_view message;
+    if (!body.is_object() || body["message"].get(message) != simdjson::SUCCESS)
+        return wrong("__log__ needs a \"message\"");
+    if (body["level"].get(level) != simdjson::SUCCESS) level = "info";
+    listener_.on_log(level, message);
+}
+
+void Session::settle(Phase phase) {
+    phase_ = phase;
+    listener_.on_settled();
+}
+
+void Session::wrong(std::string what, std::size_t byte, std::string_view line) {
+    Failure failure;
+    failure.outcome = Outcome::protocol_error;
+    failure.message = std::move(what);
+    if (!line.empty()) failure.message += ", at byte " + std::to_string(byte) + " of the line: " + shown(line);
+    listener_.on_failure(std::move(failure));
+}
+
+}  // namespace dragoman
