@@ -39,23 +39,27 @@ class Channel:
                 raise SystemExit(0) from None  # the broker is gone
 
     def _line(self):
+        """The next line; its end may still be there. None at the end of the conversation."""
         pieces = []
         piece = self._rest
         while (end := piece.find(b"\n")) < 0:
-            pieces.append(piece)
+            if piece:
+                pieces.append(piece)
             piece = posix.read(self._in, 65536)
             if not piece:
                 return None
-        pieces.append(piece[:end])
-        self._rest = piece[end + 1 :]
-        return b"".join(pieces)
-
+        if end + 1 == len(piece):
+            self._rest = b""
+        else:
+            self._rest = piece[end + 1 :]
+            piece = piece[:end]
+        return b"".join([*pieces, piece]) if pieces else piece
 
     def quicker(self):
         """The same channel, in C++ where that has been built. Loading it takes longer than the first exchange saves,
         so this is asked for after READY."""
         try:
-            import _dragoman
+            from . import _dragoman
         except ImportError:
             return self
         json_text.quick_encode = _dragoman.encode

@@ -67,7 +67,8 @@ def encode(value, what="the value"):
     try:
         return "".join(_encode(value, 0))
     except (TypeError, ValueError, RecursionError):
-        return "".join(_encode(_plain(value, what, 0), 0))
+        pass
+    return "".join(_encode(_plain(value, what, 0), 0))
 
 
 def _plain(value, where, depth):

@@ -37,7 +37,11 @@ PyObject* KnownTexts::get(std::string_view text) {
 PyObject* FromJson::parse(const char* text, std::size_t size) {
     simdjson::dom::element root;
     if (parser_.parse(text, size, false).get(root) != simdjson::SUCCESS) return nullptr;
-    return value(root);
+    // Nothing made here is garbage: the collector would only walk through it, several times for a large scene.
+    const bool collecting = PyGC_Disable() == 1;
+    PyObject* made = value(root);
+    if (collecting) PyGC_Enable();
+    return made;
 }
 
 PyObject* FromJson::value(simdjson::dom::element element) {

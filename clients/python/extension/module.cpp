@@ -1,4 +1,4 @@
-// _dragoman: the same Channel as dragoman/channel.py, quicker.
+// dragoman._dragoman: the same Channel as dragoman/channel.py, quicker.
 #include "from_json.hpp"
 #include "lines.hpp"
 #include "to_json.hpp"
@@ -221,7 +221,7 @@ PyObject* new_module() {
         {Py_tp_methods, methods},
         {0, nullptr},
     };
-    static PyType_Spec channel = {"_dragoman.Channel", sizeof(Channel), 0, Py_TPFLAGS_DEFAULT, slots};
+    static PyType_Spec channel = {"dragoman._dragoman.Channel", sizeof(Channel), 0, Py_TPFLAGS_DEFAULT, slots};
     static PyMethodDef functions[] = {{"encode", encode, METH_O, nullptr}, {nullptr, nullptr, 0, nullptr}};
     static PyModuleDef definition = {
         PyModuleDef_HEAD_INIT, "_dragoman", nullptr, -1, functions, nullptr, nullptr, nullptr, nullptr};

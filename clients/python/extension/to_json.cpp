@@ -41,10 +41,8 @@ void append_character(Py_UCS4 character, std::string& text) {
         default:
             break;
     }
-    if (character >= ' ' && character < 0x7F) {
+    if (character >= ' ' && character <= '~') {
         text += static_cast<char>(character);
-    } else if (character == 0x7F) {
-        text += '\x7F';
     } else if (character > 0xFFFF) {
         append_escape(0xD800 + ((character - 0x10000) >> 10), text);
         append_escape(0xDC00 + ((character - 0x10000) & 0x3FF), text);
