@@ -100,10 +100,12 @@ BuildFailure Build::compile_error(const Command& command, const CommandResult& r
     error.message =
         diagnostic.message.empty() ? command.argv.front() + ": " + result.how_it_ended(command) : diagnostic.message;
     if (diagnostic.file.empty()) return error;
+    error.line = diagnostic.line;
+    // "luajit: /ml/a.lua:3: ..."
+    if (diagnostic.file.ends_with(script_.string())) return error;
     const auto file = (command.cwd / diagnostic.file).lexically_normal();
     std::error_code none;
     error.file = std::filesystem::exists(file, none) ? file : std::filesystem::path(diagnostic.file);
-    error.line = diagnostic.line;
     return error;
 }
 

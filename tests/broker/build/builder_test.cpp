@@ -208,6 +208,18 @@ TEST_CASE_FIXTURE(Shop, "a compile error has file, line and what the compiler sa
     CHECK(std::filesystem::is_empty(cache / "builds"));
 }
 
+TEST_CASE_FIXTURE(
+    Shop, "a file name that a compiler prints is taken from the build folder, a program's name before it left out") {
+    language("says", "[\"{output}\"]", "[compile]\ncommands = [[\"/bin/sh\", \"{script}\", \"{script}\"]]");
+    write("ml/neighbour.hpp", "x");
+    const auto script = write("ml/a.says", "echo luajit: $1:3: bad; exit 1");
+    CHECK(why_not(script) == "compile_error: a.says:3: bad");
+    write("ml/a.says", "echo ../../../ml/neighbour.hpp:4:1: bad; exit 1");
+    CHECK(why_not(script) == "compile_error: neighbour.hpp:4: bad");
+    write("ml/a.says", "echo gone.hpp:5: bad; exit 1");
+    CHECK(why_not(script) == "compile_error: gone.hpp:5: bad");
+}
+
 TEST_CASE_FIXTURE(Shop, "a compiler that hangs, crashes or leaves nothing is a compile error") {
     CHECK(why_not(write("ml/a.copy", "hang")) == "compile_error: a.copy: compiling ended badly: took longer than 2s");
     CHECK(is_in("compiling ended badly: signal 11", why_not(write("ml/b.copy", "crash"))));
