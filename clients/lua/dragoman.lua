@@ -6,7 +6,7 @@ local CLIENT = "dragoman-lua 0.1.0"
 local CALL_DEPTH = 16
 
 -- Kept here, since a script may give these names to something of its own.
-local debug, exit, io = debug, os.exit, io
+local collect, debug, exit, io = collectgarbage, debug, os.exit, io
 local error, getmetatable, ipairs, pairs, pcall = error, getmetatable, ipairs, pairs, pcall
 local rawget, setmetatable, tostring, type, unpack, xpcall = rawget, setmetatable, tostring, type, unpack, xpcall
 local read, write = wire.read, wire.write
@@ -261,5 +261,8 @@ end
 
 prepare_globals()
 local good, problem = xpcall(run, capture)
-if not good then give_up(failure().describe("raised", problem)) end
+if not good then
+    if problem == "not enough memory" then collect() end  -- there must be some to say so
+    give_up(failure().describe("raised", problem))
+end
 quit()
