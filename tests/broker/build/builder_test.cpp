@@ -319,6 +319,16 @@ TEST_CASE_FIXTURE(Shop, "where the cache cannot be written, it works all the sam
     CHECK_FALSE(std::filesystem::exists(runnable.build));
 }
 
+TEST_CASE_FIXTURE(Shop, "where the cache's disk is full, it is compiled in a temporary folder") {
+    write_program("languages/copy/compiler",
+                  "#!/bin/sh\ncase \"$2\" in */cache/*) echo \"x: No space left on device\" >&2; exit 1;; esac\n"
+                  "cp /bin/true \"$2\"; echo x: > \"$(dirname \"$2\")/deps\"\n");
+    const auto runnable = good(write("ml/a.copy", "x"));
+    CHECK(is_in("has no space left", warnings));
+    CHECK(std::filesystem::exists(runnable.argv.at(0)));
+    CHECK(std::filesystem::is_empty(cache / "builds"));
+}
+
 TEST_CASE_FIXTURE(Shop, "two brokers may build the same at once") {
     open();
     test::SpawnRunner other_runner;
