@@ -7,7 +7,8 @@ local CALL_DEPTH = 16
 
 -- Kept here, since a script may give these names to something of its own.
 local collect, debug, exit, io = collectgarbage, debug, os.exit, io
-local error, getmetatable, ipairs, pairs, pcall = error, getmetatable, ipairs, pairs, pcall
+local assert, error, getmetatable, ipairs, loadstring = assert, error, getmetatable, ipairs, loadstring
+local pairs, pcall = pairs, pcall
 local rawget, setmetatable, tostring, type, unpack, xpcall = rawget, setmetatable, tostring, type, unpack, xpcall
 local read, write = wire.read, wire.write
 
@@ -90,11 +91,17 @@ local function capture(message)
     return { dragoman_captured = true, message = message, frames = frames, trace = debug.traceback("", 2) }
 end
 
-local function load_part(name, ...) return assert(loadfile(folder .. name .. ".lua"))(...) end
+-- The client's own code is called [dragoman] in messages and traces, wherever it lies: failure.lua looks for that.
+local function load_part(name, ...)
+    local file = assert(io.open(folder .. name .. ".lua"))
+    local text = file:read("*a")
+    file:close()
+    return assert(loadstring(text, "=[dragoman]"))(...)
+end
 
 local failure_part
 local function failure()
-    failure_part = failure_part or load_part("failure", script, folder)
+    failure_part = failure_part or load_part("failure", script)
     return failure_part
 end
 

@@ -1,6 +1,8 @@
 -- Makes of an error what __error__ carries: code, message, trace, file, line and the line's text.
 -- Loaded when something has failed.
-local script, folder = ...
+local script = ...
+
+local CLIENT = "[dragoman]"
 
 local failure = {}
 
@@ -38,7 +40,7 @@ local function find_place(message, frames)
     local first
     for _, frame in ipairs(frames) do
         local file = frame.source:match("^@(.*)$")
-        if file and frame.currentline > 0 and file:sub(1, #folder) ~= folder then
+        if file and frame.currentline > 0 then
             local number, text = split(message, frame.short_src)
             if number then return file, number, text end
             first = first or { file, frame.currentline }
@@ -46,17 +48,19 @@ local function find_place(message, frames)
     end
     if first then return first[1], first[2], message end
     -- what an inner coroutine raised: its stack is gone
-    message = message:gsub("^" .. folder:gsub("%p", "%%%0") .. "[^:]*:%d+: ", "")
-    local file, number, text = message:match("^(/[^\n]-):(%d+): (.*)$")
-    if file and file:sub(1, #folder) ~= folder then return file, tonumber(number), text end
-    return nil, nil, message
+    local _, own = split(message, CLIENT)
+    local number, text = split(own, shortened(script))
+    if number then return script, number, text end
+    local file, line, rest = own:match("^(/[^\n]-):(%d+): (.*)$")
+    if file then return file, tonumber(line), rest end
+    return nil, nil, own
 end
 
 -- Without the client's own frames, and the C functions between them. Empty when no frame of the script is left.
 local function trim(trace)
     local kept, theirs = {}, false
     for line in trace:gmatch("[^\n]+") do
-        if line:find(folder, 1, true) then
+        if line:find(CLIENT, 1, true) then
             if kept[#kept]:find("^\t%[C%]: in function 'x?pcall'$") then kept[#kept] = nil end
         else
             kept[#kept + 1] = line

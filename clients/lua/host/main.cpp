@@ -7,6 +7,7 @@ extern "C" {
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <string>
@@ -26,6 +27,20 @@ std::string own_folder(const char* name) {
         if (length > 0) path.assign(link, static_cast<std::size_t>(length));
     }
     return path.substr(0, path.rfind('/') + 1);
+}
+
+/// Under a name that error messages and traces are cleared of (failure.lua), wherever it is installed.
+int load_client(lua_State* lua, const std::string& path) {
+    FILE* file = fopen(path.c_str(), "re");
+    if (file == nullptr) {
+        lua_pushfstring(lua, "cannot open %s: %s", path.c_str(), strerror(errno));
+        return LUA_ERRFILE;
+    }
+    std::string text;
+    char part[16 * 1024];
+    for (size_t got = 0; (got = fread(part, 1, sizeof part, file)) > 0;) text.append(part, got);
+    fclose(file);
+    return luaL_loadbuffer(lua, text.data(), text.size(), "=[dragoman]");
 }
 
 void set_arguments(lua_State* lua, int count, char** arguments) {
@@ -62,7 +77,7 @@ int main(int count, char** arguments) {
     set_arguments(lua, count, arguments);
 
     const std::string folder = own_folder(arguments[0]);
-    if (luaL_loadfile(lua, (folder + "dragoman.lua").c_str()) != 0) {
+    if (load_client(lua, folder + "dragoman.lua") != 0) {
         fprintf(stderr, "dragoman-lua: %s\n", lua_tostring(lua, -1));
         return 1;
     }
