@@ -9,21 +9,26 @@ import tempfile
 from pathlib import Path
 
 PLAYERS = {
-    "new as a function, returned": "local P = {} P.__index = P function P.new(i) return setmetatable({s = i.args[1]}, P) end"
+    "new as a function, returned": "local P = {} P.__index = P"
+    " function P.new(i) return setmetatable({s = i.args[1]}, P) end"
     " function P:update(scene) return {self.s, scene.frame} end return P",
-    "new as a method, global": "MLPlay = {} function MLPlay:new(i) return setmetatable({s = i.args[1]}, {__index = self}) end"
+    "new as a method, global": "MLPlay = {} function MLPlay:new(i)"
+    " return setmetatable({s = i.args[1]}, {__index = self}) end"
     " function MLPlay:update(scene) return {self.s, scene.frame} end",
     "new of a class library": "MLPlay = {new = function(class, i) return {s = i.args[1], update = class.update} end}"
     " function MLPlay.update(this, scene) return {this.s, scene.frame} end",
     "callable table": "MLPlay = setmetatable({}, {__call = function(_, i) return {update = function(self, scene)"
     " return {i.args[1], scene.frame} end} end})",
-    "constructor function": "function MLPlay(i) return {update = function(scene) return {i.args[1], scene.frame} end} end",
+    "constructor function": "function MLPlay(i) return {update = function(scene)"
+    " return {i.args[1], scene.frame} end} end",
     "plain table with functions": "MLPlay = {} function MLPlay.update(scene) return {'1P', scene.frame} end",
     "plain table with init": "return {init = function(self, i) self.s = i.args[1] end,"
     " update = function(self, scene) return {self.s, scene.frame} end}",
     "a module beside it": "local m = require 'beside' assert(m == dofile 'beside.lua' or true) return m",
-    "its own loop": "local i = get_init_args() client_ready() while true do send_command {i.args[1], get_scene_info().frame} end",
-    "a shebang and a byte order mark": "\ufeff#!/usr/bin/env dragoman-lua\nreturn {update = function(s) return {'1P', s.frame} end}",
+    "its own loop": "local i = get_init_args() client_ready()"
+    " while true do send_command {i.args[1], get_scene_info().frame} end",
+    "a shebang and a byte order mark": "\ufeff#!/usr/bin/env dragoman-lua\n"
+    "return {update = function(s) return {'1P', s.frame} end}",
 }
 BESIDE = "return {update = function(self, scene) return {'1P', scene.frame} end}"
 
@@ -38,8 +43,13 @@ FAILURES = {
         "MLPlay = {update = function(scene)\nreturn coroutine.wrap(function() return nil + 1 end)()\nend}\n",
         "raised", 2, "return coroutine.wrap(function() return nil + 1 end)()", "arithmetic",
     ),
-    "no end of recursion": ("local function f() return 1 + f() end\nf()\n", "raised", 1, "local function f() return 1 + f() end", "stack overflow"),
-    "a command that is not JSON": ("MLPlay = {update = function(s) return {x = {0/0}} end}\n", "raised", None, None, "nan is not JSON, at x[1]"),
+    "no end of recursion": (
+        "local function f() return 1 + f() end\nf()\n",
+        "raised", 1, "local function f() return 1 + f() end", "stack overflow",
+    ),
+    "a command that is not JSON": (
+        "MLPlay = {update = function(s) return {x = {0/0}} end}\n", "raised", None, None, "nan is not JSON, at x[1]",
+    ),
 }
 
 
@@ -49,7 +59,9 @@ def play(host, folder, text):
     init = {"args": ["1P"], "kwargs": {}, "dragoman": {"protocol": 1, "name": "1P", "role": "player"}}
     lines = f"__init__ {json.dumps(init)}\n" + '__scene_info__ {"frame": 7}\n'
     environment = {name: value for name, value in os.environ.items() if name != "DRAGOMAN_OUTPUT"}
-    done = subprocess.run([host, script], input=lines, capture_output=True, text=True, timeout=20, env=environment, cwd="/")
+    done = subprocess.run(
+        [host, script], input=lines, capture_output=True, text=True, timeout=20, env=environment, cwd="/"
+    )
     return done, [line for line in done.stdout.splitlines() if not line.startswith("__hello__ ")]
 
 

@@ -24,7 +24,8 @@ end
 world.component("Tag")
 world.component("Ball", "x: f32", "y: f32 = 1")
 world:component("Ball", { "x: f32" })
-expect("declarations", 'world.component {"fields": [], "name": "Tag"}', 'world.component {"fields": ["x: f32", "y: f32 = 1"], "name": "Ball"}',
+expect("declarations", 'world.component {"fields": [], "name": "Tag"}',
+    'world.component {"fields": ["x: f32", "y: f32 = 1"], "name": "Ball"}',
     'world.component {"fields": ["x: f32"], "name": "Ball"}')
 
 world.set(7, "Ball", { x = 1 })
@@ -32,7 +33,8 @@ world:destroy(8)
 expect("writes wait")
 answer = dragoman.decode '[null, null, {"x": 1}]'
 check("a read sees them", world.get(7, "Ball"), '{"x": 1}')
-expect("a read takes them along", 'world.batch {"calls": [["set", {"component": "Ball", "entity": 7, "values": {"x": 1}}], ["destroy", {"entity": 8}], '
+expect("a read takes them along", 'world.batch {"calls": [["set", {"component": "Ball", "entity": 7, "values": {"x": 1}}], '
+    .. '["destroy", {"entity": 8}], '
     .. '["get", {"component": "Ball", "entity": 7}]]}')
 
 answer = true
@@ -53,12 +55,15 @@ said = {}
 world.add(7, "Tag")
 world.remove(7, "Ball")
 answer = dragoman.decode '[null, null, 5, true]'
-check("a batch's own values", world.batch { { "create", { components = {} } }, { "has", { entity = 7, component = "Tag" } } }, "[5, true]")
-expect("a batch", 'world.batch {"calls": [["add", {"component": "Tag", "entity": 7, "values": {}}], ["remove", {"component": "Ball", "entity": 7}], '
+local values = world.batch { { "create", { components = {} } }, { "has", { entity = 7, component = "Tag" } } }
+check("a batch's own values", values, "[5, true]")
+expect("a batch", 'world.batch {"calls": [["add", {"component": "Tag", "entity": 7, "values": {}}], '
+    .. '["remove", {"component": "Ball", "entity": 7}], '
     .. '["create", {"components": {}}], ["has", {"component": "Tag", "entity": 7}]]}')
 
 world.set(1, "Ball", { x = 3 })
-check("what is left travels with done", world._take_changes(), '[["set", {"component": "Ball", "entity": 1, "values": {"x": 3}}]]')
+check("what is left travels with done", world._take_changes(),
+    '[["set", {"component": "Ball", "entity": 1, "values": {"x": 3}}]]')
 check("once", world._take_changes(), "[]")
 
 if failures == 0 then print "world: all good" end
