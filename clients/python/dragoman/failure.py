@@ -12,7 +12,7 @@ def describe(error, code="raised"):
     try:
         return _describe(error, code)
     except BaseException:  # no memory or no stack left to be thorough
-        return {"code": code, "message": _headline(error), "trace": ""}
+        return {"code": code, "message": type(error).__name__, "trace": ""}
 
 
 def fail(error, code="raised", role="player"):
@@ -36,10 +36,16 @@ def _describe(error, code):
         file, line, source = error.filename, error.lineno, error.text
     else:
         file, line, source = _place(trace)
-    for key, value in (("file", file), ("line", line), ("source", source and source.strip())):
+    for key, value in (("file", file or session().script), ("line", line), ("source", source and source.strip())):
         if value:
             body[key] = value
-    return body
+    return {key: _short(value) if isinstance(value, str) else value for key, value in body.items()}
+
+
+def _short(text, most=50_000):
+    """Fits in a line, and is UTF-8 whatever the script put into its message."""
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= most else f"{text[:most - 10_000]}\n[...]\n{text[-10_000:]}"
 
 
 def _headline(error):

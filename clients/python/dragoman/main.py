@@ -1,7 +1,7 @@
 """Loads the script, finds out what it is, and runs it to the end."""
 
+import os
 import sys
-from types import FunctionType, ModuleType
 
 from .session import session
 
@@ -13,12 +13,20 @@ EXPECTED = {
 }
 
 
+FunctionType, ModuleType = type(lambda: None), type(sys)  # importing `types` for them takes longer
+
+
 class NotAScript(Exception):
-    """The file loads, but defines nothing that could be run."""
+    """The file loads, but does not define what could be run."""
+
+
+class DoesNotCompile(Exception):
+    """Its cause says why."""
 
 
 def run(channel, script):
     here = session(channel)
+    here.script = script = os.path.abspath(script)
     role = "player"
     try:
         init = here.init_args()
@@ -36,7 +44,7 @@ def run(channel, script):
         raise
     except KeyboardInterrupt:
         raise SystemExit(130) from None
-    except (NotAScript, _DoesNotCompile) as error:
+    except (NotAScript, DoesNotCompile) as error:
         _fail(error.__cause__ or error, "compile_error", role)
     except BaseException as error:
         _fail(error, "raised", role)
@@ -48,10 +56,6 @@ def _fail(error, code, role):
     fail(error, code, role)
 
 
-class _DoesNotCompile(Exception):
-    pass
-
-
 def _load(script):
     folder, _, file = script.rpartition("/")
     stem = file.removesuffix(".py")
@@ -60,7 +64,7 @@ def _load(script):
     module.__file__ = script
     sys.modules[module.__name__] = module
     client = sys.path[0]
-    sys.path[0] = folder or "."
+    sys.path[0] = folder
     if folder.endswith("/ml"):
         sys.path.append(folder[:-3])  # MLGame's scripts import from the game's folder too
     sys.path.append(client + "/mlgame_compat")
@@ -69,16 +73,18 @@ def _load(script):
         with open(script, "rb") as source:
             code = compile(source.read(), script, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
-        raise _DoesNotCompile from error
+        raise DoesNotCompile from error
     try:
         exec(code, module.__dict__)
     except SyntaxError as error:
-        raise _DoesNotCompile from error
+        raise DoesNotCompile from error
     return module
 
 
 def _role_of(module, wanted):
     if wanted != "game" and callable(getattr(module, "MLPlay", None)):
+        if isinstance(module.MLPlay, type) and not callable(getattr(module.MLPlay, "update", None)):
+            raise NotAScript(f"MLPlay of {module.__file__} has no update(self, scene_info)")
         from .player import play
 
         return "player", lambda here: play(here, module.MLPlay)

@@ -43,7 +43,8 @@ def play(here, MLPlay):
             answer = ml.update(scene)
         if over or (isinstance(answer, str) and answer == "RESET"):
             here.reset()
-            ml.reset()
+            if hasattr(ml, "reset"):
+                ml.reset()
             here.ready()
         else:
             command(answer)

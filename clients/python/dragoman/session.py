@@ -21,6 +21,7 @@ class Session:
         self.channel = channel
         self.init = None
         self.broker = None  # what __init__ says under "dragoman"; None in a classic conversation
+        self.script = ""
         self.verbs = {}
         self.pending = None  # a game's world keeps its unsent writes here
         self.owes = False
@@ -84,8 +85,9 @@ class Session:
         self.channel.send_line("__command__ RESET")
 
     def log(self, level, message):
+        message = str(message).encode("utf-8", "backslashreplace").decode()
         if self._greeted:
-            self.channel.send("__log__", {"level": level, "message": str(message)})
+            self.channel.send("__log__", {"level": level, "message": message})
         elif self.init is not None and self.broker is None:
             import sys
 
