@@ -65,6 +65,14 @@ Arena::~Arena() {
     budget_.give(used_);
 }
 
+void Arena::take(std::size_t bytes) {
+    if (bytes > capacity_ - used_)
+        throw Error(ErrorCode::denied,
+                    "the world is full: a component may hold " + std::to_string(capacity_) + " bytes");
+    budget_.take(bytes);
+    used_ += bytes;
+}
+
 Slice Arena::allocate(std::size_t bytes) {
     const auto power = std::bit_width(std::max(bytes, slice_alignment) - 1);
     const auto size = std::size_t{1} << power;
@@ -73,17 +81,25 @@ Slice Arena::allocate(std::size_t bytes) {
         free.pop_back();
         return {offset, size};
     }
-    if (size > capacity_ - used_)
-        throw Error(ErrorCode::denied,
-                    "the world is full: a component may hold " + std::to_string(capacity_) + " bytes");
-    budget_.take(size);
     const auto offset = used_;
-    used_ += size;
+    take(size);
     return {offset, size};
 }
 
 void Arena::release(Slice slice) {
     if (slice.bytes) free_[std::bit_width(slice.bytes - 1)].push_back(slice.offset);
+}
+
+Slice Arena::grow(Slice slice, std::size_t kept, std::size_t bytes) {
+    if (slice.bytes && slice.offset + slice.bytes == used_) {
+        const auto size = std::bit_ceil(bytes);
+        take(size - slice.bytes);
+        return {slice.offset, size};
+    }
+    const auto grown = allocate(bytes);
+    if (kept) std::memcpy(at(grown), at(slice), kept);
+    release(slice);
+    return grown;
 }
 
 void Arena::reset() {

@@ -29,6 +29,9 @@ public:
     /// At least so many bytes; contents are whatever was there. Error denied where arena or budget are full.
     Slice allocate(std::size_t bytes);
     void release(Slice slice);
+    /// A slice of at least `bytes` that begins with the first `kept` bytes of this one, which it replaces: in the same
+    /// place where that is the last one given out.
+    Slice grow(Slice slice, std::size_t kept, std::size_t bytes);
     /// Takes all slices back and gives their memory to the system.
     void reset();
 
@@ -40,6 +43,8 @@ public:
     std::size_t used() const { return used_; }
 
 private:
+    void take(std::size_t bytes);
+
     int descriptor_ = -1;
     std::byte* data_ = nullptr;
     std::size_t capacity_ = 0;

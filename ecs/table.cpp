@@ -22,11 +22,8 @@ Column::~Column() {
 
 void Column::reserve(std::size_t rows, std::size_t capacity) {
     if (slice_.bytes < capacity * component_.size) {
-        const auto grown = arena_->allocate(capacity * component_.size);
-        if (rows) std::memcpy(arena_->at(grown), data_, rows * component_.size);
-        arena_->release(slice_);
-        slice_ = grown;
-        data_ = arena_->at(grown);
+        slice_ = arena_->grow(slice_, rows * component_.size, capacity * component_.size);
+        data_ = arena_->at(slice_);
     }
     for (auto& texts : sides_) {
         if (texts.capacity() >= capacity) continue;
@@ -100,11 +97,8 @@ Table::~Table() { arena_.release(slice_); }
 void Table::grow() {
     const auto capacity = std::max<std::size_t>(capacity_ * 2, 8);
     if (slice_.bytes < capacity * sizeof(Entity)) {
-        const auto grown = arena_.allocate(capacity * sizeof(Entity));
-        if (rows_) std::memcpy(arena_.at(grown), entities_, rows_ * sizeof(Entity));
-        arena_.release(slice_);
-        slice_ = grown;
-        entities_ = reinterpret_cast<Entity*>(arena_.at(grown));
+        slice_ = arena_.grow(slice_, rows_ * sizeof(Entity), capacity * sizeof(Entity));
+        entities_ = reinterpret_cast<Entity*>(arena_.at(slice_));
     }
     for (auto& column : columns_) column->reserve(rows_, capacity);
     chunks_.fit(capacity);

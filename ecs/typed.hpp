@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <type_traits>
 
@@ -82,6 +83,7 @@ struct TypedRows {
         else
             return first[row];
     }
+    std::span<T> span(std::size_t rows) const { return {first, rows}; }
 };
 
 }  // namespace dragoman::ecs

@@ -143,6 +143,12 @@ public:
     void for_each(Visit&& visit);
     template <class... Ts, class Visit>
     void for_each(Query& query, Visit&& visit);
+    /// Calls `visit(std::span<const Entity>, std::span<T>...)` for each table, so that a loop over plain arrays is the
+    /// visitor's own. No tags here.
+    template <class... Ts, class Visit>
+    void for_each_table(Query& query, Visit&& visit);
+    template <class... Ts, class Visit>
+    void for_each_table(Visit&& visit);
 
     /// A whole column, for writing by whoever knows its layout.
     std::byte* edit_column(Table& table, Column& column);

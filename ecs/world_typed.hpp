@@ -79,4 +79,17 @@ void World::for_each(Query& query, Visit&& visit) {
     }
 }
 
+template <class... Ts, class Visit>
+void World::for_each_table(Visit&& visit) {
+    for_each_table<Ts...>(query({{bound<Ts>()...}, {}}), std::forward<Visit>(visit));
+}
+
+template <class... Ts, class Visit>
+void World::for_each_table(Query& query, Visit&& visit) {
+    static_assert((!std::is_empty_v<Ts> && ...));
+    const Visiting guard(visiting_);
+    for (auto* table : query.tables())
+        if (table->rows()) visit(table->entities(), typed_rows<Ts>(*table).span(table->rows())...);
+}
+
 }  // namespace dragoman::ecs

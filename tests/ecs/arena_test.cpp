@@ -49,6 +49,21 @@ TEST_CASE("slices are powers of two, aligned, and used again") {
     CHECK(budget.used() == 0);
 }
 
+TEST_CASE("the last slice grows in its place, another one moves with what it holds") {
+    Budget budget(1 << 20);
+    Arena arena("Position", 1 << 20, budget);
+    auto first = arena.allocate(64);
+    *arena.at(first) = std::byte{7};
+    const auto grown = arena.grow(first, 64, 200);
+    CHECK(grown.offset == first.offset);
+    CHECK(grown.bytes == 256);
+    arena.allocate(64);
+    const auto moved = arena.grow(grown, 64, 512);
+    CHECK(moved.offset == 320);
+    CHECK(*arena.at(moved) == std::byte{7});
+    CHECK(arena.allocate(256).offset == grown.offset);
+}
+
 TEST_CASE("a full arena and a spent budget refuse") {
     Budget budget(1 << 16);
     Arena arena("Position", 1 << 20, budget);

@@ -16,11 +16,21 @@ using Model = std::map<Entity, std::map<std::string, Fields>>;
 const std::map<std::string, Fields> defaults{
     {"P", {{"x", 0.0}, {"n", std::int64_t{4}}}}, {"T", {{"t", std::string("none")}, {"b", false}}}, {"Tag", {}}};
 
+struct P {
+    double x;
+    std::int16_t n;
+};
+
 struct Run : NamedWorld {
     Run() {
         declare("P", {"x: f64", "n: i16 = 4"});
         declare("T", {"t: text = none", "b: bool"});
         declare("Tag");
+        world.bind<P>("P", field("x", &P::x), field("n", &P::n));
+    }
+
+    void shift() {
+        world.for_each<P>([](P& p) { p.x += 1; });
     }
 
     bool agrees(const Model& model) const {
@@ -69,7 +79,7 @@ struct Player {
             for (const auto& [field, value] : values) fields[field] = value;
             return fields;
         };
-        switch (below(6)) {
+        switch (below(7)) {
             case 0:
             case 1: {
                 const auto made = run.create({{name, values}});
@@ -102,6 +112,13 @@ struct Player {
                 if (!has) break;
                 there->second[name] = fill(there->second[name]);
                 done.push_back([=](Run& other) { other.set(entity, name, values); });
+                break;
+            case 6:
+                run.shift();
+                for (auto& [one, components] : model)
+                    if (const auto p = components.find("P"); p != components.end())
+                        p->second["x"] = std::get<double>(p->second["x"]) + 1;
+                done.push_back([](Run& other) { other.shift(); });
                 break;
         }
     }

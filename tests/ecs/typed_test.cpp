@@ -59,6 +59,18 @@ TEST_CASE_FIXTURE(Space, "for_each visits all that have the components, in order
     CHECK(living == 2);
 }
 
+TEST_CASE_FIXTURE(Space, "for_each_table gives the columns as arrays") {
+    const auto a = world.create_from(Position{1, 2, 3}, Velocity{1, 1, 1});
+    const auto b = world.create_from(Position{5, 5, 5}, Velocity{2, 0, 0});
+    world.for_each_table<Position, const Velocity>(
+        [&](std::span<const Entity> entities, std::span<Position> positions, std::span<const Velocity> velocities) {
+            CHECK(entities.size() == 2);
+            for (std::size_t i = 0; i < positions.size(); ++i) positions[i].x += velocities[i].x;
+        });
+    CHECK(shown(a, "Position", "x") == "2");
+    CHECK(shown(b, "Position", "x") == "7");
+}
+
 TEST_CASE_FIXTURE(Space, "find gives null, edit an error, where there is nothing") {
     const auto a = world.create_from(Position{1, 2, 3});
     CHECK(world.find<Velocity>(a) == nullptr);

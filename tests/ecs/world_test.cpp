@@ -168,7 +168,8 @@ TEST_CASE("changes are applied in order, all or none, and the refused one is nam
     const auto before = game.world.hash();
     std::vector<Change> changes{Set{ball, {0, {{0, 5}}}}, Add{ball, {2, {}}}, Create{{{0, {{1, 3}}}}}};
     changes.push_back(Set{ball, {0, {{0, "far"}}}});
-    CHECK(says(refusal([&] { apply_changes(game.world, changes); }), "bad_value: change 4 (set): Ball.x: expected f32"));
+    CHECK(
+        says(refusal([&] { apply_changes(game.world, changes); }), "bad_value: change 4 (set): Ball.x: expected f32"));
     CHECK(game.world.hash() == before);
     changes.pop_back();
     CHECK(apply_changes(game.world, changes) == std::vector{Entity{1, 1}});
