@@ -295,6 +295,10 @@ void Broker::exchange(std::size_t script, std::string line, std::uint64_t tick, 
     state_->scheduler.tick({&seat, 1}, tick, round, allowed);
 }
 
+void Broker::give_up(std::size_t script) { state_->scheduler.give_up(state_->seats[script]); }
+
+const Deadlines& Broker::deadlines() const { return state_->scheduler.deadlines(); }
+
 std::optional<Outcome> Broker::outcome(std::size_t script) const { return state_->seats[script].outcome; }
 
 std::optional<std::string_view> Broker::answer(std::size_t script) const {

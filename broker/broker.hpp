@@ -90,6 +90,10 @@ public:
     /// One exchange of `line` (a whole line) with one script, such as a game's __update__.
     void exchange(std::size_t script, std::string line, std::uint64_t tick, int round, Clock::duration allowed);
 
+    /// Takes a script's seat because it is overdue, without the grace that it would have in the next tick.
+    void give_up(std::size_t script);
+    const Deadlines& deadlines() const;
+
     /// How the last tick ended for a script; nothing where it took no part.
     std::optional<Outcome> outcome(std::size_t script) const;
     /// Its answer in the last tick, as JSON; nothing where it sent none in time. Valid until its next scene.

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "broker/build/build_record.hpp"
-#include "broker/build/descriptor.hpp"
+#include "broker/launch/descriptor.hpp"
 
 namespace dragoman {
 

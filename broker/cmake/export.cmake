@@ -1,12 +1,11 @@
 # What `cmake --install` leaves for other CMake projects: find_package(dragoman), then link dragoman::broker.
-set(parts dragoman_protocol dragoman_ecs dragoman_compilers dragoman_broker)
+set(parts dragoman_protocol dragoman_ecs dragoman_compilers dragoman_asio dragoman_broker)
 foreach(part IN LISTS parts)
   if(NOT TARGET ${part})
     return()
   endif()
   string(REPLACE dragoman_ "" name ${part})
   set_target_properties(${part} PROPERTIES EXPORT_NAME ${name})
-  install(DIRECTORY ${CMAKE_SOURCE_DIR}/${name} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dragoman FILES_MATCHING PATTERN *.hpp)
 endforeach()
 
 include(CMakePackageConfigHelpers)
@@ -17,6 +16,11 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/dragomanConfig.cmake.in 
   INSTALL_DESTINATION ${package})
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/dragomanConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/dragomanConfig.cmake ${CMAKE_BINARY_DIR}/dragomanConfigVersion.cmake DESTINATION ${package})
+
+# All headers: broker/broker.hpp includes what it stands on.
+foreach(part protocol ecs compilers broker)
+  install(DIRECTORY ${CMAKE_SOURCE_DIR}/${part} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dragoman FILES_MATCHING PATTERN *.hpp)
+endforeach()
 
 install(FILES ${CMAKE_SOURCE_DIR}/broker/command/share/dragoman.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${CMAKE_SOURCE_DIR}/broker/command/share/completion.bash

@@ -40,6 +40,8 @@ void Scheduler::tick(std::span<Seat> seats, std::uint64_t tick, int round, Clock
     for (Seat& seat : seats) {
         if (seat.line.empty() || seat.script->phase() != Phase::idle) continue;
         seat.asked = tick;
+        seat.asked_at = waiter_.now();
+        seat.allowed = allowed;
         seat.script->send(seat.line);
     }
     collect(seats, allowed);
@@ -69,7 +71,7 @@ void Scheduler::settle(std::span<Seat> seats, Clock::time_point until) {
             }
             if (now >= seat.loses_at) {
                 if (phase == Phase::overdue)
-                    give_up(seat, deadlines_.tick);
+                    give_up(seat);
                 else
                     lose(seat, Outcome::not_ready,
                          std::string("not READY within ") + in_ms(deadlines_.start) +
@@ -133,10 +135,9 @@ void Scheduler::collect(std::span<Seat> seats, Clock::duration allowed) {
         }
 }
 
-void Scheduler::give_up(Seat& seat, Clock::duration allowed) {
-    const auto cpu = seat.script->cpu_in_exchange();
-    std::string message =
-        "no answer within " + in_ms(allowed) + ", nor within " + in_ms(deadlines_.grace) + " after that";
+void Scheduler::give_up(Seat& seat) {
+    const auto used = waiter_.now() - seat.asked_at;
+    std::string message = "no answer after " + in_ms(used) + "; " + in_ms(seat.allowed) + " were allowed";
     switch (seat.script->state()) {
         case 'T':
             message += "; the script is stopped";
@@ -150,8 +151,8 @@ void Scheduler::give_up(Seat& seat, Clock::duration allowed) {
         default:
             break;
     }
-    if (cpu) message += " (CPU time used: " + in_ms(*cpu) + ")";
-    lose(seat, Outcome::late, std::move(message), allowed + deadlines_.grace, allowed);
+    if (const auto cpu = seat.script->cpu_in_exchange()) message += " (CPU time used: " + in_ms(*cpu) + ")";
+    lose(seat, Outcome::late, std::move(message), used, seat.allowed);
 }
 
 void Scheduler::lose(Seat& seat, Outcome outcome, std::string message, Clock::duration used, Clock::duration allowed) {

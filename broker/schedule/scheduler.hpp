@@ -40,6 +40,8 @@ struct Seat {
     Clock::time_point loses_at{};
     Phase waiting_for = Phase::idle;
     std::uint64_t asked = 0;  // the tick of the exchange that is or was open
+    Clock::time_point asked_at{};
+    Clock::duration allowed{};
 };
 
 /// Runs ticks. All messages go out before any answer is awaited; outcomes stand in the seats' order whatever order the
@@ -55,12 +57,14 @@ public:
     void tick(std::span<Seat> seats, std::uint64_t tick, int round, Clock::duration allowed,
               Clock::duration patience = Clock::duration::max());
 
+    /// Takes an overdue script's seat now.
+    void give_up(Seat& seat);
+
     const Deadlines& deadlines() const { return deadlines_; }
 
 private:
     void settle(std::span<Seat> seats, Clock::time_point until);
     void collect(std::span<Seat> seats, Clock::duration allowed);
-    void give_up(Seat& seat, Clock::duration allowed);
     void lose(Seat& seat, Outcome outcome, std::string message, Clock::duration used, Clock::duration allowed);
 
     Waiter& waiter_;

@@ -1,0 +1,353 @@
+#include "broker/game/match.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "broker/game/world_calls.hpp"
+#include "protocol/decode.hpp"
+
+namespace dragoman {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The game's __done__, cut into the parts that go different ways. Views into the line that it came in.
+struct Done {
+    bool over = false;
+    std::vector<std::pair<std::size_t, std::string_view>> scenes;  // seat, JSON
+    std::string_view result;
+    std::string_view picture;
+};
+
+struct BadDone {
+    std::string what;
+};
+
+}  // namespace
+
+std::string_view name(MatchEnd end) {
+    switch (end) {
+        case MatchEnd::rounds_played: return "rounds_played";
+        case MatchEnd::ticks_played: return "ticks_played";
+        case MatchEnd::all_lost: return "all_lost";
+        case MatchEnd::game_failed: return "game_failed";
+        case MatchEnd::stopped: return "stopped";
+    }
+    return "?";
+}
+
+struct Match::State {
+    State(MatchOptions given, BrokerOptions broker_options, MatchObserver watching)
+        : options(std::move(given)), observer(std::move(watching)), broker(with_calls(std::move(broker_options))) {}
+
+    BrokerOptions with_calls(BrokerOptions given) {
+        given.events.call = [this](LiveScript& script, std::uint64_t id, std::string_view method, simdjson::dom::element params) {
+            answer(script, id, method, params);
+        };
+        return given;
+    }
+
+    void answer(LiveScript& script, std::uint64_t id, std::string_view method, simdjson::dom::element params);
+    std::string update_line(bool start) const;
+    Done read_done(std::string_view json);
+    bool update(bool start, Done& done);
+    void fail_game(std::string message);
+    void pace();
+    bool play_round();
+    void keep_score(std::string_view result);
+    PlayerReport report_on(std::size_t script) const;
+
+    /// Players are the broker's scripts 0 to n-1, the game is script n.
+    std::size_t seat_count() const { return options.players.size(); }
+    std::size_t game() const { return seat_count(); }
+    bool lost(std::size_t script) const { return broker.script(script).phase() == Phase::lost; }
+    bool all_lost() const {
+        for (std::size_t seat = 0; seat < seat_count(); ++seat)
+            if (!lost(seat)) return false;
+        return true;
+    }
+
+    MatchOptions options;
+    MatchObserver observer;
+    ecs::World world;
+    WorldCalls calls{world};
+    Broker broker;
+    Decoder decoder;
+    std::uint64_t tick = 0;
+    std::uint64_t frame = 0;
+    int round = 1;
+    Clock::time_point next_tick{};
+    MatchReport report;
+    std::vector<double> scores;
+    std::vector<double> ranks;
+};
+
+/// Only games have the capability "world".
+void Match::State::answer(LiveScript& script, std::uint64_t id, std::string_view method, simdjson::dom::element params) {
+    if (&script != &broker.script(game()))
+        return script.refuse_call(id, "denied", "a player may not call " + std::string(method));
+    if (!method.starts_with("world.")) return script.refuse_call(id, "unknown_method", "there is no " + std::string(method));
+    if (script.phase() != Phase::owing) return script.refuse_call(id, "denied", "the world can be called within a tick only");
+    try {
+        script.answer_call(id, calls.call(method.substr(6), params));
+    } catch (const CallError& error) {
+        script.refuse_call(id, error.code, error.message);
+    }
+}
+
+std::string Match::State::update_line(bool start) const {
+    std::string body = "{\"frame\": " + std::to_string(frame) + ", \"round\": " + std::to_string(round) +
+                       ", \"seed\": " + std::to_string(options.seed + static_cast<std::uint64_t>(round) - 1) +
+                       ", \"dt\": " + Json(1.0 / options.game.fps).dump() + (start ? ", \"start\": true" : ", \"start\": false") +
+                       (options.draw ? ", \"draw\": true" : ", \"draw\": false") + ", \"commands\": {";
+    std::string absent;
+    const char* between = "";
+    for (std::size_t seat = 0; seat < seat_count(); ++seat) {
+        const auto command = start ? std::nullopt : broker.answer(seat);
+        if (!start) {
+            body += std::exchange(between, ", ");
+            append_quoted(body, options.game.seats[seat]);
+            (body += ": ") += command.value_or("null");
+        }
+        const auto outcome = lost(seat) && broker.script(seat).failure() ? broker.script(seat).failure()->outcome : broker.outcome(seat);
+        if (!outcome || *outcome == Outcome::ok) continue;
+        if (!absent.empty()) absent += ", ";
+        append_quoted(absent, options.game.seats[seat]);
+        (absent += ": \"") += name(*outcome);
+        absent += '"';
+    }
+    return line_of(Header::update, body + "}, \"absent\": {" + absent + "}}");
+}
+
+Done Match::State::read_done(std::string_view json) {
+    Done done;
+    if (json.empty() || json.front() != '{') throw BadDone{"__done__ must be an object"};
+    std::string_view scenes;
+    std::string_view changes;
+    std::string_view said_frame;
+    for_each_member(json, [&](std::string_view key, std::string_view value) {
+        if (key == "over") done.over = value == "true";
+        else if (key == "scenes") scenes = value;
+        else if (key == "result") done.result = value;
+        else if (key == "picture" && value != "null") done.picture = value;
+        else if (key == "changes") changes = value;
+        else if (key == "frame") said_frame = value;
+    });
+    if (said_frame != std::to_string(frame))
+        throw BadDone{"__done__ is for frame " + std::string(said_frame.empty() ? "?" : said_frame) + ", this is frame " + std::to_string(frame)};
+    if (scenes.empty() || scenes.front() != '{') throw BadDone{"__done__ needs \"scenes\", an object with a scene for each seat"};
+    for_each_member(scenes, [&](std::string_view key, std::string_view scene) {
+        const auto& seats = options.game.seats;
+        const auto seat = static_cast<std::size_t>(std::find(seats.begin(), seats.end(), key) - seats.begin());
+        if (seat >= seats.size()) throw BadDone{"\"scenes\" has a scene for " + std::string(key) + ", which is no seat of this game"};
+        if (scene.front() != '{') throw BadDone{"the scene for " + std::string(key) + " is no object"};
+        if (seat < seat_count()) done.scenes.emplace_back(seat, scene);
+    });
+    std::sort(done.scenes.begin(), done.scenes.end());
+    if (done.over && (done.result.empty() || done.result.front() != '{'))
+        throw BadDone{"the round is over, so __done__ needs \"result\", an object with rank and score for each seat"};
+    if (!changes.empty()) {
+        // Few and small: they are parsed for themselves.
+        std::string padded(changes);
+        padded.append(LineSplitter::padding, ' ');
+        simdjson::dom::parser parser;
+        try {
+            calls.apply(parser.parse(padded.data(), changes.size(), false).value());
+        } catch (const CallError& error) {
+            throw BadDone{error.message + " (" + error.code + ")"};
+        }
+    }
+    return done;
+}
+
+void Match::State::fail_game(std::string message) {
+    Failure failure;
+    failure.outcome = Outcome::protocol_error;
+    failure.message = std::move(message);
+    failure.tick = tick;
+    failure.round = round;
+    broker.script(game()).fail(std::move(failure));
+}
+
+/// One exchange with the game. What it did to the world is kept whole, or, when it fails, not at all.
+bool Match::State::update(bool start, Done& done) {
+    world.begin();
+    const auto& deadlines = broker.deadlines();
+    broker.exchange(game(), update_line(start), tick, round, start ? deadlines.start : deadlines.tick);
+    if (const auto json = broker.answer(game())) {
+        try {
+            done = read_done(*json);
+            world.commit();
+            report.world_hash = world.hash();
+            return true;
+        } catch (const BadDone& bad) {
+            fail_game(bad.what);
+        }
+    } else if (!lost(game()) && !broker.stopping()) {
+        broker.give_up(game());  // a game that is late has no second chance: there is nothing to go on with
+    }
+    world.rollback();
+    report.end = broker.stopping() ? MatchEnd::stopped : MatchEnd::game_failed;
+    return false;
+}
+
+/// Real time: the next tick begins a frame after this one began, or at once when that is past.
+void Match::State::pace() {
+    if (!options.fps) return;
+    const auto frame_time = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1.0 / *options.fps));
+    const auto now = Clock::now();
+    if (next_tick == Clock::time_point{} || now > next_tick + 10 * frame_time) next_tick = now;
+    next_tick += frame_time;
+    broker.wait_until(next_tick);
+}
+
+/// False when the match cannot go on.
+bool Match::State::play_round() {
+    world.clear();
+    frame = 0;
+    Done done;
+    bool start = true;
+    std::vector<SceneFor> scenes;
+    for (;;) {
+        const bool nobody = all_lost();
+        if (!update(start, done)) return false;
+        start = false;
+        if (observer.tick) observer.tick({tick, round, frame, report.world_hash, done.picture, done.over});
+        if (nobody && !done.over) {  // the game was told, and would go on for ever
+            report.end = MatchEnd::all_lost;
+            return false;
+        }
+        scenes.clear();
+        for (const auto& [seat, json] : done.scenes) scenes.push_back({seat, json});
+        const auto patience = options.fps ? std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(0.5 / *options.fps))
+                                          : Clock::duration::max();
+        broker.tick(scenes, round, patience);
+        if (observer.outcome)
+            for (const auto& scene : scenes)
+                if (const auto outcome = broker.outcome(scene.script); outcome && *outcome != Outcome::ok)
+                    observer.outcome(tick, options.game.seats[scene.script], *outcome);
+        ++tick;
+        ++frame;
+        if (done.over) {
+            ++report.rounds;
+            keep_score(done.result);
+            if (observer.round_over) observer.round_over(round, done.result);
+            return !broker.stopping();
+        }
+        if (broker.stopping()) {
+            report.end = MatchEnd::stopped;
+            return false;
+        }
+        if (options.most_ticks && tick >= *options.most_ticks) {
+            report.end = MatchEnd::ticks_played;
+            return false;
+        }
+        pace();
+    }
+}
+
+void Match::State::keep_score(std::string_view result) {
+    report.result = Json::parse(result, nullptr, false);
+    for (std::size_t seat = 0; seat < seat_count(); ++seat) {
+        const auto mine = report.result.find(options.game.seats[seat]);
+        if (mine == report.result.end() || !mine->is_object()) continue;
+        scores[seat] += mine->value("score", 0.0);
+        ranks[seat] += mine->value("rank", 0.0);
+    }
+}
+
+PlayerReport Match::State::report_on(std::size_t number) const {
+    const LiveScript& script = broker.script(number);
+    PlayerReport player;
+    player.name = script.name();
+    player.statistics = broker.statistics(number);
+    player.failure = script.failure();
+    player.stdout_tail = script.standard_output().tail();
+    player.stderr_tail = script.standard_error().tail();
+    player.late_answers = script.session().late_answers();
+    player.unasked = script.session().unasked();
+    player.cpu = script.cpu_time();
+    if (const auto end = script.end()) player.peak_memory = end->peak_memory;
+    if (const Runnable* runnable = broker.runnable(number)) player.language = runnable->language->name;
+    if (const BuildFailure* failure = broker.build_failure(number); failure != nullptr && failure->language != nullptr)
+        player.language = failure->language->name;
+    return player;
+}
+
+Match::Match(MatchOptions options, BrokerOptions broker, MatchObserver observer) {
+    broker.languages.insert(broker.languages.begin(), options.game.folder / "languages");
+    state_ = std::make_unique<State>(std::move(options), std::move(broker), std::move(observer));
+    State& state = *state_;
+    const GameManifest& game = state.options.game;
+    state.scores.resize(state.seat_count());
+    state.ranks.resize(state.seat_count());
+    Json seats = Json::array();
+    for (std::size_t seat = 0; seat < state.seat_count(); ++seat) {
+        seats.push_back(game.seats[seat]);
+        state.broker.add({.source = state.options.players[seat],
+                          .name = game.seats[seat],
+                          .role = Role::player,
+                          .args = game.args[seat],
+                          .kwargs = game.kwargs,
+                          .about = {{"params", state.options.params}}});
+    }
+    state.broker.add({.source = game.script,
+                      .name = "game",
+                      .role = Role::game,
+                      .about = {{"params", state.options.params}, {"players", std::move(seats)}, {"seed", state.options.seed}}});
+    state.report.game = game.name;
+    state.report.seed = state.options.seed;
+}
+
+Match::~Match() = default;
+
+Broker& Match::broker() { return state_->broker; }
+
+bool Match::start() {
+    State& state = *state_;
+    state.broker.start();
+    if (state.broker.stopping()) state.report.end = MatchEnd::stopped;
+    else if (state.lost(state.game())) state.report.end = MatchEnd::game_failed;
+    else if (state.all_lost()) state.report.end = MatchEnd::all_lost;
+    else return true;
+    return false;
+}
+
+void Match::play() {
+    State& state = *state_;
+    for (state.round = 1; state.round <= state.options.rounds; ++state.round)
+        if (!state.play_round()) return;
+    state.report.end = MatchEnd::rounds_played;
+}
+
+MatchReport Match::finish() {
+    State& state = *state_;
+    state.broker.finish(name(state.report.end));
+    MatchReport report = std::move(state.report);
+    report.ticks = state.tick;
+    for (std::size_t seat = 0; seat < state.seat_count(); ++seat) {
+        PlayerReport player = state.report_on(seat);
+        const auto& source = state.options.players[seat];
+        if (const auto* path = std::get_if<fs::path>(&source)) {
+            player.script = path->string();
+        } else {
+            player.script = "cmd:";
+            for (const auto& word : std::get<ShellCommand>(source).words) (player.script += player.script == "cmd:" ? "" : " ") += word;
+            player.language = "command";
+        }
+        if (report.rounds > 0) player.score = state.scores[seat];
+        report.players.push_back(std::move(player));
+    }
+    // Over one round the game's own ranks stand; over several, the order of their sums.
+    for (std::size_t seat = 0; seat < state.seat_count() && report.rounds > 0; ++seat) {
+        double rank = 1;
+        for (std::size_t other = 0; other < state.seat_count(); ++other) rank += state.ranks[other] < state.ranks[seat] ? 1 : 0;
+        report.players[seat].rank = report.rounds == 1 ? state.ranks[seat] : rank;
+    }
+    PlayerReport game = state.report_on(state.game());
+    game.script = state.options.game.script.string();
+    report.game_script = std::move(game);
+    return report;
+}
+
+}  // namespace dragoman

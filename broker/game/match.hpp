@@ -1,0 +1,95 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "broker/broker.hpp"
+#include "broker/game/manifest.hpp"
+
+namespace dragoman {
+
+struct MatchOptions {
+    GameManifest game;
+    Json params = Json::object();
+    std::uint64_t seed = 1;
+    int rounds = 1;
+    std::optional<std::uint64_t> most_ticks;
+    /// Real time: ticks per second. Without it each tick goes on as soon as the answers are in.
+    std::optional<double> fps;
+    bool draw = false;
+    /// One for each seat that is played, in the seats' order.
+    std::vector<std::variant<std::filesystem::path, ShellCommand>> players;
+};
+
+/// One tick, after its changes were applied.
+struct TickEvent {
+    std::uint64_t tick = 0;
+    int round = 1;
+    std::uint64_t frame = 0;
+    std::uint64_t world_hash = 0;
+    std::string_view picture;  // JSON, or empty
+    bool over = false;
+};
+
+struct MatchObserver {
+    std::function<void(const TickEvent&)> tick;
+    /// A player's tick that did not end ok.
+    std::function<void(std::uint64_t tick, const std::string& player, Outcome outcome)> outcome;
+    std::function<void(int round, std::string_view result)> round_over;
+};
+
+struct PlayerReport {
+    std::string name;
+    std::string script;    // as it was given
+    std::string language;  // empty where it is not known
+    std::optional<double> rank;
+    std::optional<double> score;
+    ScriptStatistics statistics;
+    std::optional<Failure> failure;
+    std::string stdout_tail;
+    std::string stderr_tail;
+    std::uint64_t late_answers = 0;
+    std::uint64_t unasked = 0;
+    Clock::duration cpu{};
+    std::uint64_t peak_memory = 0;
+};
+
+/// Why a match ended.
+enum class MatchEnd { rounds_played, ticks_played, all_lost, game_failed, stopped };
+std::string_view name(MatchEnd end);
+
+struct MatchReport {
+    std::string game;
+    std::uint64_t seed = 0;
+    std::uint64_t ticks = 0;
+    int rounds = 0;  // played to their end
+    std::uint64_t world_hash = 0;
+    MatchEnd end = MatchEnd::rounds_played;
+    Json result;  // of the last round that was played to its end; null where there is none
+    std::vector<PlayerReport> players;
+    std::optional<PlayerReport> game_script;  // its statistics and its failure
+};
+
+/// A game's script and its players, from the first compilation to the report.
+class Match {
+public:
+    Match(MatchOptions options, BrokerOptions broker, MatchObserver observer);
+    ~Match();
+
+    /// Compiles and starts everybody. False when the match cannot be played: the game is lost, or all players are.
+    bool start();
+    void play();
+    /// Ends the scripts and says how it was.
+    MatchReport finish();
+
+    Broker& broker();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace dragoman
