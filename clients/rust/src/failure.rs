@@ -24,7 +24,8 @@ pub fn watch_panics() {
             _ => "a panic".to_string(),
         };
         let mut body = object! {"code": "raised", "message": message.as_str(), "trace": message.as_str()};
-        if let Some(place) = info.location() {
+        let ours = file!().trim_end_matches("failure.rs");
+        if let Some(place) = info.location().filter(|place| !place.file().starts_with(ours)) {
             body.set("trace", format!("panicked at {}:\n{}", place, message));
             body.set("file", place.file());
             body.set("line", place.line());
