@@ -1,5 +1,6 @@
 """The conversation's two descriptors: whole lines in, whole lines out."""
 
+import gc
 import posix
 import sys
 from _thread import allocate_lock
@@ -23,8 +24,19 @@ class Channel:
                 text = text[1:]
             space = text.find(" ")
             if space > 0 and text.startswith("__"):
-                return text[:space], decode(text, space + 1)
+                return text[:space], self._decode(text, space + 1)
         return None
+
+    @staticmethod
+    def _decode(text, start):
+        # Nothing made here is garbage: the collector would only walk through it, several times for a large scene.
+        if len(text) < 2000 or not gc.isenabled():
+            return decode(text, start)
+        gc.disable()
+        try:
+            return decode(text, start)
+        finally:
+            gc.enable()
 
     def send(self, header, value, what="the value"):
         self.send_line(f"{header} {encode(value, what)}")

@@ -140,6 +140,49 @@ class Json(unittest.TestCase):
             self.assertIn(part, str(caught.exception))
 
 
+class Lines(unittest.TestCase):
+    def test_come_in_pieces_of_any_size(self):
+        source = random.Random(5)
+        values = [{"i": i, "s": "é" * source.choice([0, 9, 70000]) if i % 7 == 0 else "x"} for i in range(100)]
+        data = b"output\n" + b"".join(f"__scene_info__ {json.dumps(value)}\r\n".encode() for value in values) + b"__sce"
+        for number in range(2 if _dragoman else 1):
+            read_from, write_to = os.pipe()
+            channel = list(channels(read_from, write_to))[number]
+
+            def feed():
+                at = 0
+                while at < len(data):
+                    at += os.write(write_to, data[at : at + source.choice([1, 3, 100, 5000, 200000])])
+                os.close(write_to)
+
+            feeding = threading.Thread(target=feed)
+            feeding.start()
+            for value in values:
+                self.assertEqual(channel.receive(), ("__scene_info__", value))
+            self.assertIsNone(channel.receive())
+            feeding.join()
+            os.close(read_from)
+
+    def test_of_several_threads_stay_whole(self):
+        for number in range(2 if _dragoman else 1):
+            read_from, write_to = os.pipe()
+            channel = list(channels(read_from, write_to))[number]
+
+            def say(name):
+                for size in (1, 3000, 90000) * 10:
+                    channel.send("__log__", {"name": name, "text": "y" * size})
+
+            threads = [threading.Thread(target=say, args=(name,)) for name in range(4)]
+            for thread in threads:
+                thread.start()
+            with open(read_from, "rb") as stream:
+                for _ in range(4 * 30):
+                    self.assertIn("name", json.loads(stream.readline().removeprefix(b"__log__ ")))
+            for thread in threads:
+                thread.join()
+            os.close(write_to)
+
+
 def play(source, *lines, init=INIT, **neighbours):
     """The lines that a script says, its exit code and its plain output."""
     with tempfile.TemporaryDirectory() as folder:
