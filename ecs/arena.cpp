@@ -35,7 +35,8 @@ std::size_t largest_file() {
 
 }  // namespace
 
-Arena::Arena(const std::string& name, std::size_t capacity, Budget& budget) : budget_(budget) {
+Arena::Arena(const std::string& name, std::size_t capacity, Budget& budget, std::size_t start)
+    : start_(start), used_(start), budget_(budget) {
     const auto shown = "dragoman:" + name;
     const int descriptor = memfd_create(shown.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (descriptor < 0 || fchmod(descriptor, S_IRUSR | S_IWUSR) != 0) refused(descriptor, name);
@@ -62,7 +63,7 @@ Arena::Arena(const std::string& name, std::size_t capacity, Budget& budget) : bu
 Arena::~Arena() {
     munmap(data_, capacity_);
     close(descriptor_);
-    budget_.give(used_);
+    budget_.give(used_ - start_);
 }
 
 void Arena::take(std::size_t bytes) {
@@ -104,7 +105,7 @@ Slice Arena::grow(Slice slice, std::size_t kept, std::size_t bytes) {
 
 void Arena::reset() {
     fallocate(descriptor_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(capacity_));
-    budget_.give(std::exchange(used_, 0));
+    budget_.give(std::exchange(used_, start_) - start_);
     for (auto& offsets : free_) offsets.clear();
 }
 

@@ -21,7 +21,9 @@ struct Slice {
 class Arena {
 public:
     /// Takes a smaller capacity where this much address space is refused. Error denied where there is no memory at all.
-    Arena(const std::string& name, std::size_t capacity, Budget& budget);
+    /// The first slice begins at `start`, a multiple of the slices' alignment: arenas whose columns are read side by
+    /// side want different ones, since equal places in different pages get in each other's way in the first cache.
+    Arena(const std::string& name, std::size_t capacity, Budget& budget, std::size_t start = 0);
     ~Arena();
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
@@ -48,6 +50,7 @@ private:
     int descriptor_ = -1;
     std::byte* data_ = nullptr;
     std::size_t capacity_ = 0;
+    std::size_t start_;
     std::size_t used_ = 0;
     Budget& budget_;
     std::array<std::vector<std::size_t>, 64> free_;  // offsets, by the size's power of two
