@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,6 +34,8 @@ class Language:
 
     def __init__(self, name, suffix, options, folder):
         self.name, self.suffix, self.options, self.folder = name, suffix, options, folder
+        self._compiled = {}
+        self._compiling = threading.Lock()
 
     def script(self, kind):
         if kind == "unruly" and self.options.script:
@@ -55,13 +58,22 @@ class Language:
         return {"command": command, "channel": self.options.channel}
 
     def _compile(self, script):
+        with self._compiling:  # once, however many conversations wait for it
+            if script not in self._compiled:
+                self._compiled[script] = self._compile_now(script)
+        done = self._compiled[script]
+        if isinstance(done, Exception):
+            raise done
+        return done
+
+    def _compile_now(self, script):
         compiler = [str(self.options.dragoman), "compile", str(script), "--json"]
         try:
             done = subprocess.run(compiler, capture_output=True, text=True, timeout=self.options.compile_timeout)
-        except subprocess.TimeoutExpired:
-            raise Mismatch(f"compiling took more than {self.options.compile_timeout} s") from None
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return Mismatch(f"`dragoman compile` cannot be asked: {error}")
         if done.returncode != 0:
-            raise CompileError((done.stderr + done.stdout).strip() or f"exit {done.returncode}")
+            return CompileError((done.stderr + done.stdout).strip() or f"exit {done.returncode}")
         return json.loads(done.stdout)
 
     def missing(self):
@@ -137,6 +149,8 @@ def parse(arguments):
     options.language = options.language or ["all"]
     if not options.command and not options.dragoman:
         parser.error("--dragoman or --command is needed")
+    if options.dragoman and options.dragoman.exists():
+        options.dragoman = options.dragoman.resolve()
     return options
 
 
@@ -158,10 +172,13 @@ def main(arguments):
 
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(options.jobs) as pool:
         pairs = [(spoken, said) for spoken in languages(options, Path(folder)) for said in conversations]
+        told = set()
         for (language, conversation), (verdict, text) in zip(pairs, pool.map(lambda pair: one(*pair), pairs)):
             counts[verdict] += 1
             if verdict == "failed":
-                print(f"FAILED {language.name} {conversation.name}: {text}\n", flush=True)
+                again = (language, text) in told
+                told.add((language, text))
+                print(f"FAILED {language.name} {conversation.name}: {'as above' if again else text}\n", flush=True)
             elif verdict == "skipped" or options.verbose:
                 print(f"{verdict} {language.name} {conversation.name}{': ' * bool(text)}{text}", flush=True)
     print(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
