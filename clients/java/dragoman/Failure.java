@@ -17,6 +17,7 @@ final class Failure {
         int shown = 0;
         for (StackTraceElement frame : frames) {
             if (frame.getClassName().startsWith("dragoman.Main") || ++shown > 50) break;
+            if (frame.getClassName().contains(".reflect.")) continue; // how we call the script is of no interest
             trace.append("\n\tat ").append(frame);
         }
         for (Throwable cause = problem.getCause(); cause != null; cause = cause.getCause()) {
