@@ -115,6 +115,8 @@ class Runner:
     def conformance(self):
         if not (ROOT / "tests/conformance/run.py").exists():
             return skip("tests/conformance/run.py is not there")
+        if not (ROOT / "build/dragoman").exists():
+            return Result(failed=1, notes=["there is no build/dragoman"])
         chosen = [] if self.languages == "all" else [f"--language={language}" for language in ("python", "lua", "cpp")]
         code, output = self.command(PYTHON, "tests/conformance/run.py", "--dragoman", ROOT / "build/dragoman", *chosen)
         result = Result(*counts.of_summary(output), notes=counts.reasons(output))
