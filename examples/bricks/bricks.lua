@@ -9,7 +9,7 @@ local BRICK = { width = 25, height = 10, top = 50 }
 local STEP = 5                      -- what the platform moves in one frame
 local SPEED, SLICED = 7, 10         -- sideways speed of the ball: as it bounces, and driven by the platform
 local SERVE_WITHIN = 150            -- frames; then the ball is served for the sleeper
-local TIME = 4000                   -- frames for one ball
+local TIME = 2000                   -- frames for one ball
 
 -- o is a brick, # a hard one, which takes two hits. A row has eight places.
 local LEVELS = {
@@ -51,8 +51,7 @@ function Game:setup()
     world:component("Platform", "x: i32", "dx: i32")
     world:component("Brick", "x: i32", "y: i32", "hits: i32")
 
-    local match = { level = tonumber(self.params.level), lives = tonumber(self.params.lives), frame = 0, score = 0 }
-    match.status = "GAME_ALIVE"
+    local match = { level = self.params.level, lives = self.params.lives, frame = 0, score = 0, status = "GAME_ALIVE" }
     local ball, platform = self:start(match)
     world:create({ Match = match })
     world:create({ Ball = ball })
@@ -157,7 +156,7 @@ function Game:move_ball(ball, platform, bricks, match, command)
     ball.x, ball.y = x, y
 end
 
---- A ball on its way to (x, y) stops at the side of the brick that it meets, and turns. A sliced one hits twice as hard.
+--- On its way to (x, y) the ball stops at the side of a brick that it meets, and turns. A sliced one hits twice as hard.
 function Game:hit_bricks(ball, x, y, bricks, match)
     local stop_x, stop_y
     for _, row in ipairs(bricks) do
@@ -213,8 +212,12 @@ function Game:lost()
     return why ~= nil and why ~= "late"
 end
 
+function Game:last_level()
+    return math.min(self.params.level + self.params.levels - 1, #LEVELS)
+end
+
 function Game:over(match)
-    return match.lives <= 0 or self:lost() or match.status == "GAME_PASS" and match.level == #LEVELS
+    return match.lives <= 0 or self:lost() or match.status == "GAME_PASS" and match.level == self:last_level()
 end
 
 -- what the player, the referee and the spectators see

@@ -23,7 +23,7 @@ class Game(dragoman.Game):
 
     def scenes(self):
         hints = self.hints()
-        status = "GAME_OVER" if "FOUND" in hints.values() else "GAME_ALIVE"
+        status = "GAME_OVER" if "FOUND" in hints.values() or self.frame == 30 else "GAME_ALIVE"
         return {seat: {"frame": self.frame, "status": status, "hint": hint} for seat, hint in hints.items()}
 
     def result(self):

@@ -35,7 +35,7 @@ class Game(dragoman.Game):
         """Where everything stands when a rally begins. It follows from the seed and the rally's number alone."""
         dice = Random(f"{self.seed} {self.round} {rally}")
         server = self.server(rally)
-        start = {name: {"x": 5 * dice.randint(0, 32), "y": TOP[name], "dx": 0, "dy": 0} for name in ("1P", "2P", "blocker")}
+        start = {name: {"x": STEP * dice.randint(0, 32), "y": top, "dx": 0, "dy": 0} for name, top in TOP.items()}
         start["blocker"]["dx"] = dice.choice([-STEP, STEP])
         start["ball"] = {"x": 0, "y": 0, "dx": 0, "dy": 0}
         stick(start["ball"], start[server], server)
@@ -124,7 +124,7 @@ class Game(dragoman.Game):
         return [seat for seat, why in self.absent.items() if why != "late"]
 
     def over(self, rally):
-        enough = int(self.params["score"])
+        enough = self.params["score"]
         return rally["score_1P"] >= enough or rally["score_2P"] >= enough or bool(self.lost())
 
     def scenes(self):

@@ -25,9 +25,9 @@ inline std::mt19937 die(std::uint64_t seed, std::uint32_t round, std::uint32_t t
 
 struct Arena {
     int width, height;
-    std::string cells; // '#' is a wall, '.' is free
+    std::string cells;  // '#' is a wall, '.' is free
 
-    explicit Arena(int players) : Arena(16 + 2 * players, 14 + players, {}) { cells.assign(width * height, '.'); }
+    explicit Arena(int players) : Arena(20 + 2 * players, 15 + players, {}) { cells.assign(width * height, '.'); }
     Arena(int width, int height, std::string cells) : width(width), height(height), cells(std::move(cells)) {}
 
     bool inside(Cell c) const { return c.x >= 0 && c.y >= 0 && c.x < width && c.y < height; }
@@ -37,9 +37,15 @@ struct Arena {
     /// Opposite corners first, so that two tanks begin far from each other.
     Cell start(int seat) const {
         const int right = width - 2, bottom = height - 2, middle = width / 2, centre = height / 2;
-        const std::array<Cell, 8> cells = {
-            {{1, 1}, {right, bottom}, {right, 1}, {1, bottom}, {middle, 1}, {middle, bottom}, {1, centre}, {right, centre}}};
-        return cells[seat];
+        const std::array<Cell, 8> starts = {{{1, 1},
+                                             {right, bottom},
+                                             {right, 1},
+                                             {1, bottom},
+                                             {middle, 1},
+                                             {middle, bottom},
+                                             {1, centre},
+                                             {right, centre}}};
+        return starts[seat];
     }
 
     bool near_a_start(Cell c) const {

@@ -10,8 +10,8 @@
 struct Tank {
     std::int64_t entity = 0;
     std::string seat;
-    int x = 0, y = 0, facing = 0, armour = 3, ammo = 8, reload = 0, hits = 0;
-    int out = -1; // the tick in which it was destroyed
+    int x = 0, y = 0, facing = 0, armour = 8, ammo = 12, reload = 0, hits = 0;
+    int out = -1;  // the tick in which it was destroyed
 
     Cell cell() const { return {x, y}; }
     bool alive() const { return out < 0; }
@@ -19,7 +19,7 @@ struct Tank {
 };
 
 struct Shell {
-    std::int64_t entity = 0; // 0: fired in this tick
+    std::int64_t entity = 0;  // 0: fired in this tick
     std::string owner;
     int x = 0, y = 0, facing = 0;
     bool gone = false;
@@ -29,7 +29,7 @@ struct Shell {
 };
 
 struct Crate {
-    std::int64_t entity = 0; // 0: fallen in this tick
+    std::int64_t entity = 0;  // 0: fallen in this tick
     int x = 0, y = 0;
     bool gone = false;
 
@@ -39,8 +39,9 @@ struct Crate {
 
 /// Everything at once. The order of the tanks never matters for what a tick does.
 struct Field {
-    static constexpr int crate_ammo = 4, most_ammo = 16, reload_ticks = 3, shell_steps = 2;
+    static constexpr int full_armour = 8, crate_ammo = 4, most_ammo = 16, reload_ticks = 4, shell_steps = 2;
 
+    std::int64_t entity = 0;  // the arena's
     Arena arena;
     int tick = 0;
     std::vector<Tank> tanks;
@@ -83,8 +84,9 @@ struct Field {
         for (Tank* tank : moving) goals[tank] = ahead(tank->cell(), tank->facing);
         std::vector<std::pair<Tank*, Cell>> free;
         for (const auto& [tank, goal] : goals) {
-            const int rivals = std::count_if(goals.begin(), goals.end(), [&](auto& other) { return other.second == goal; });
-            if (!arena.wall(goal) && !tank_at(goal) && rivals == 1) free.push_back({tank, goal});
+            auto same = [goal = goal](const auto& other) { return other.second == goal; };
+            const bool alone = std::count_if(goals.begin(), goals.end(), same) == 1;
+            if (alone && !arena.wall(goal) && !tank_at(goal)) free.push_back({tank, goal});
         }
         for (const auto& [tank, goal] : free) tank->x = goal.x, tank->y = goal.y;
     }
@@ -93,6 +95,7 @@ struct Field {
         for (Crate& crate : crates) {
             if (Tank* tank = tank_at(crate.cell())) {
                 tank->ammo = std::min(tank->ammo + crate_ammo, most_ammo);
+                tank->armour = std::min(tank->armour + 1, full_armour);
                 crate.gone = true;
             }
         }
@@ -106,8 +109,9 @@ struct Field {
                 shell.x = cell.x, shell.y = cell.y;
                 Tank* target = tank_at(cell);
                 if (target && target->seat != shell.owner) {
-                    --target->armour;
-                    ++named(shell.owner)->hits;
+                    const int damage = target->facing == (shell.facing + 2) % 4 ? 1 : 2;  // armour is thickest in front
+                    target->armour -= damage;
+                    named(shell.owner)->hits += damage;
                     shell.gone = true;
                 }
                 if (arena.wall(cell)) shell.gone = true;

@@ -5,14 +5,12 @@
 
 #include <tuple>
 
-using dragoman::json;
-
 class Game : public dragoman::Game {
-    static constexpr int crate_every = 12; // ticks
+    static constexpr int crate_every = 12;  // ticks
 
 public:
     void setup() override {
-        world.component("Arena", {"width: i32", "height: i32", "cells: text"});
+        world.component("Arena", {"width: i32", "height: i32", "cells: text", "tick: i32"});
         world.component("Tank", {"seat: text", "x: i32", "y: i32", "facing: i32", "armour: i32", "ammo: i32",
                                  "reload: i32", "hits: i32", "out: i32"});
         world.component("Shell", {"owner: text", "x: i32", "y: i32", "facing: i32"});
@@ -32,6 +30,8 @@ public:
 
     bool update(const json& commands) override {
         Field field = look();
+        ++field.tick;
+
         std::vector<Tank*> moving;
         for (Tank& tank : field.tanks) {
             if (!tank.alive()) continue;
@@ -96,7 +96,8 @@ private:
         auto near = [&](Cell c) { return std::abs(c.x - me.x) <= sight && std::abs(c.y - me.y) <= sight; };
         json tanks = json::array(), shells = json::array(), crates = json::array(), walls = json::array();
         for (const Tank& tank : field.tanks) {
-            if (tank.alive() && tank.seat != me.seat && near(tank.cell())) tanks.push_back({tank.x, tank.y, tank.facing});
+            const bool other = tank.alive() && tank.seat != me.seat;
+            if (other && near(tank.cell())) tanks.push_back({tank.x, tank.y, tank.facing});
         }
         for (const Shell& shell : field.shells) {
             if (near(shell.cell())) shells.push_back({shell.x, shell.y, shell.facing});
@@ -110,18 +111,19 @@ private:
             }
         }
         const char* status = !me.alive() ? "GAME_OVER" : !over(field) ? "GAME_ALIVE" : "GAME_PASS";
-        return {{"frame", field.tick},   {"status", status},
-                {"x", me.x},             {"y", me.y},
-                {"facing", me.facing},   {"armour", me.armour},
-                {"ammo", me.ammo},       {"reload", me.reload},
-                {"tanks", tanks},        {"shells", shells},
-                {"crates", crates},      {"walls", walls},
-                {"sight", sight},        {"size", {field.arena.width, field.arena.height}}};
+        return {{"frame", field.tick}, {"status", status},
+                {"x", me.x},           {"y", me.y},
+                {"facing", me.facing}, {"armour", me.armour},
+                {"ammo", me.ammo},     {"reload", me.reload},
+                {"tanks", tanks},      {"shells", shells},
+                {"crates", crates},    {"walls", walls},
+                {"sight", sight},      {"size", {field.arena.width, field.arena.height}}};
     }
 
     // the world
 
-    template <class Thing> static std::vector<Thing> things(const json& rows) {
+    template <class Thing>
+    static std::vector<Thing> things(const json& rows) {
         std::vector<Thing> things;
         for (const json& row : rows) {
             things.push_back(row[1].get<Thing>());
@@ -132,23 +134,25 @@ private:
 
     /// Everything there is, in one round trip.
     Field look() {
-        json calls = json::array();
-        for (const char* component : {"Arena", "Tank", "Shell", "Crate"}) {
-            calls.push_back(json::array({"query", {{"components", json::array({component})}}}));
-        }
-        const json found = world.batch(calls);
+        auto all = [](const char* component) -> std::pair<std::string, json> {
+            return {"query", {{"components", {component}}}};
+        };
+        const json found = world.batch({all("Arena"), all("Tank"), all("Shell"), all("Crate")});
         const json& arena = found[0][0][1];
-        return {{arena["width"], arena["height"], arena["cells"]}, int(frame),
-                things<Tank>(found[1]), things<Shell>(found[2]), things<Crate>(found[3])};
+        return {found[0][0][0],          {arena["width"], arena["height"], arena["cells"]},
+                arena["tick"],           things<Tank>(found[1]),
+                things<Shell>(found[2]), things<Crate>(found[3])};
     }
 
     void keep(const Field& field) {
+        world.set(field.entity, "Arena", {{"tick", field.tick}});
         for (const Tank& tank : field.tanks) world.set(tank.entity, "Tank", tank);
         for (const Shell& shell : field.shells) keep(shell, "Shell");
         for (const Crate& crate : field.crates) keep(crate, "Crate");
     }
 
-    template <class Thing> void keep(const Thing& thing, const char* component) {
+    template <class Thing>
+    void keep(const Thing& thing, const char* component) {
         if (thing.entity == 0 && !thing.gone) create(component, thing);
         if (thing.entity != 0 && !thing.gone) world.set(thing.entity, component, thing);
         if (thing.entity != 0 && thing.gone) world.destroy(thing.entity);
@@ -157,7 +161,8 @@ private:
 
 /// Ten units to a cell, and a line of text above.
 json Game::picture() {
-    static constexpr std::array colors = {"#4f9dff", "#ff6b5e", "#9fd66b", "#ffe08a", "#a58bff", "#5ec8e5", "#ff9ad5", "#ffb454"};
+    static constexpr std::array colors = {"#4f9dff", "#ff6b5e", "#9fd66b", "#ffe08a",
+                                          "#a58bff", "#5ec8e5", "#ff9ad5", "#ffb454"};
     static constexpr int cell = 10, top = 20;
     const Field field = look();
     json shapes = json::array();
@@ -174,13 +179,15 @@ json Game::picture() {
     for (const Shell& shell : field.shells) box(shell.x * cell + 4, shell.y * cell + 4, 3, 3, "#ffffff");
     for (std::size_t seat = 0; seat < field.tanks.size(); ++seat) {
         const Tank& tank = field.tanks[seat];
-        const std::string state = tank.alive() ? std::string(tank.armour, '*') : "-";
-        shapes.push_back({{"text", {int(seat) * 40 + 2, 6}}, {"value", tank.seat + " " + state}, {"color", colors[seat]}});
+        const std::string state = tank.seat + " " + (tank.alive() ? std::to_string(tank.armour) : "-");
+        shapes.push_back({{"text", {int(seat) * 42 + 4, 6}}, {"value", state}, {"color", colors[seat]}});
         if (!tank.alive()) continue;
         const Cell muzzle = ahead({0, 0}, tank.facing);
         box(tank.x * cell + 1, tank.y * cell + 1, cell - 2, cell - 2, colors[seat]);
         box(tank.x * cell + 4 + 4 * muzzle.x, tank.y * cell + 4 + 4 * muzzle.y, 3, 3, "#10131a");
     }
-    return {{"width", field.arena.width * cell}, {"height", field.arena.height * cell + top},
-            {"background", "#10131a"}, {"shapes", shapes}};
+    return {{"width", field.arena.width * cell},
+            {"height", field.arena.height * cell + top},
+            {"background", "#10131a"},
+            {"shapes", shapes}};
 }

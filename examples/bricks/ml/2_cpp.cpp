@@ -2,10 +2,11 @@
 #include <dragoman.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <vector>
 
-using dragoman::json;
+using Brick = std::array<int, 2>;
 
 struct Ball {
     int x, y, dx, dy;
@@ -14,7 +15,7 @@ struct Ball {
 /// The rules of the game, as far as a ball in flight goes.
 class Flight {
 public:
-    Flight(Ball ball, std::vector<std::pair<int, int>> bricks) : ball(ball), bricks(std::move(bricks)) {}
+    Flight(Ball ball, std::vector<Brick> bricks) : ball(ball), bricks(std::move(bricks)) {}
 
     /// Until the ball comes down onto the platform's line; false when it takes too long.
     bool lands() {
@@ -26,12 +27,12 @@ public:
     }
 
     Ball ball;
-    std::vector<std::pair<int, int>> bricks;
+    std::vector<Brick> bricks;
     int frames = 0, hits = 0, first_hit = 400;
 
 private:
-    static bool meets(std::pair<int, int> brick, int x, int y) {
-        return x + 5 > brick.first && x < brick.first + 25 && y + 5 > brick.second && y < brick.second + 10;
+    static bool meets(Brick brick, int x, int y) {
+        return x + 5 > brick[0] && x < brick[0] + 25 && y + 5 > brick[1] && y < brick[1] + 10;
     }
 
     void step() {
@@ -52,21 +53,17 @@ private:
 
 class MLPlay {
 public:
-    explicit MLPlay(const json&) {}
-
-    json update(const json& scene) {
+    std::string update(const dragoman::Scene& scene) {
         const int me = scene["platform"][0];
         const int x = scene["ball"][0], y = scene["ball"][1];
         const Ball ball = {x, y, x - last_.x, y - last_.y};
         last_ = ball;
-        if (scene["frame"] == 0) return "NONE";
+        if (scene.frame() == 0) return "NONE";
         if (ball.dy == 0 && y == 395) return towards(80 - me, x < 100 ? "SERVE_TO_RIGHT" : "SERVE_TO_LEFT");
         if (std::abs(ball.dy) != 7 || (std::abs(ball.dx) != 7 && std::abs(ball.dx) != 10)) return answer_;
 
-        std::vector<std::pair<int, int>> bricks;
-        for (const char* kind : {"bricks", "hard_bricks"}) {
-            for (const json& brick : scene[kind]) bricks.push_back({brick[0], brick[1]});
-        }
+        auto bricks = scene["bricks"].get<std::vector<Brick>>();
+        for (const auto brick : scene["hard_bricks"]) bricks.push_back(brick.get<Brick>());
         Flight down(ball, bricks);
         if (!down.lands()) return answer_ = towards(80 - me, "NONE");
         const int target = down.ball.x + down.ball.dx / 2 - 18;
@@ -77,16 +74,20 @@ public:
     void reset() { last_ = {}; }
 
 private:
-    static json towards(int distance, const char* there) {
+    static std::string towards(int distance, const char* there) {
         if (std::abs(distance) < 5) return there;
         return distance < 0 ? "MOVE_LEFT" : "MOVE_RIGHT";
     }
 
     /// Still: as it bounces. With the ball: steeper. Against it: back where it came from.
-    static json best_hit(const Flight& down) {
+    static std::string best_hit(const Flight& down) {
         const int side = down.ball.dx < 0 ? -1 : 1;
-        struct Way { const char* command; int dx; };
-        const Way ways[] = {{"NONE", 7 * side}, {side < 0 ? "MOVE_LEFT" : "MOVE_RIGHT", 10 * side},
+        struct Way {
+            const char* command;
+            int dx;
+        };
+        const Way ways[] = {{"NONE", 7 * side},
+                            {side < 0 ? "MOVE_LEFT" : "MOVE_RIGHT", 10 * side},
                             {side < 0 ? "MOVE_RIGHT" : "MOVE_LEFT", -down.ball.dx}};
         const char* best = "NONE";
         int most = -1;
@@ -101,5 +102,5 @@ private:
     }
 
     Ball last_ = {};
-    json answer_ = "NONE";
+    std::string answer_ = "NONE";
 };

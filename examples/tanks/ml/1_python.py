@@ -36,8 +36,8 @@ class MLPlay:
     def remember(self, scene):
         self.width, self.height = scene["size"]
         self.walls |= set(map(tuple, scene["walls"]))
-        sight, x0, y0 = scene["sight"], scene["x"], scene["y"]
-        self.seen |= {(x, y) for x in range(x0 - sight + 2, x0 + sight - 1) for y in range(y0 - sight + 2, y0 + sight - 1)}
+        near = range(-scene["sight"] + 2, scene["sight"] - 1)
+        self.seen |= {(scene["x"] + dx, scene["y"] + dy) for dx in near for dy in near}
         if scene["frame"] % 150 == 149:
             self.seen = set()  # what was seen long ago is worth another look
 

@@ -1,50 +1,56 @@
-// The dodger: steps out of the way of shells first, shoots second, and otherwise wanders where it has been least.
-#include <ml_play.hpp>
+// The ambusher: lets others drive into its line of fire, and otherwise wanders where it has been least.
+#include <dragoman.hpp>
 
-#include <array>
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <utility>
 
-class MLPlay : public AbstractMLPlay {
+class MLPlay {
     using Cell = std::pair<int, int>;
 
 public:
-    MLPlay(json) {}
-
-    json update(json scene_info) override {
-        x_ = scene_info["x"], y_ = scene_info["y"], facing_ = scene_info["facing"];
-        width_ = scene_info["size"][0], height_ = scene_info["size"][1];
-        for (const json& wall : scene_info["walls"]) walls_.insert({wall[0], wall[1]});
+    std::string update(const dragoman::Scene& scene) {
+        x_ = scene["x"], y_ = scene["y"], facing_ = scene["facing"];
+        width_ = scene["size"][0], height_ = scene["size"][1];
+        for (const auto wall : scene["walls"]) walls_.insert(cell(wall));
         std::set<Cell> tanks;
-        for (const json& tank : scene_info["tanks"]) tanks.insert({tank[0], tank[1]});
+        for (const auto tank : scene["tanks"]) tanks.insert(cell(tank));
         ++visits_[{x_, y_}];
-
-        // A shell that comes along my line: leave the line, by turning out of it if need be.
-        for (const json& shell : scene_info["shells"]) {
-            const int flies = shell[2];
-            if (line({shell[0], shell[1]}, {x_, y_}) != flies) continue;
-            if (facing_ % 2 != flies % 2 && free(ahead(facing_), tanks)) return "FORWARD";
-        }
 
         int wanted = -1;
         for (const Cell& tank : tanks) {
             const int direction = line({x_, y_}, tank);
-            if (direction < 0 || scene_info["ammo"] == 0) continue;
-            if (direction == facing_ && scene_info["reload"] <= 1) return "SHOOT";
+            if (direction < 0 || scene["ammo"].to_int() == 0) continue;
+            if (direction == facing_ && scene["reload"].to_int() <= 1) return "SHOOT";
             wanted = direction;
         }
-        if (wanted >= 0 && wanted != facing_) return turn(wanted);
 
-        for (const json& crate : scene_info["crates"]) {
-            const int direction = line({x_, y_}, {crate[0], crate[1]});
+        // A shell that comes from the side: drive out of its line. From the front the armour is thickest.
+        for (const auto shell : scene["shells"]) {
+            const int flies = shell[2];
+            const bool aside = facing_ % 2 != flies % 2 && line(cell(shell), {x_, y_}) == flies;
+            if (aside && free(ahead(facing_), tanks)) return "FORWARD";
+        }
+        if (wanted >= 0) return wanted == facing_ ? "NONE" : turn(wanted);
+
+        // Somebody is near, but not in line: let them come, and be the first to shoot.
+        waited_ = tanks.empty() ? 0 : waited_ + 1;
+        if (waited_ > 0 && waited_ < 15) {
+            const int right = tanks.begin()->first - x_, down = tanks.begin()->second - y_;
+            wanted = std::abs(right) > std::abs(down) ? (right > 0 ? 1 : 3) : (down > 0 ? 2 : 0);
+            return wanted == facing_ ? "NONE" : turn(wanted);
+        }
+
+        for (const auto crate : scene["crates"]) {
+            const int direction = line({x_, y_}, cell(crate));
             if (direction >= 0) wanted = direction;
         }
         if (wanted < 0 || !free(ahead(wanted), tanks)) wanted = least_visited(tanks);
-        return wanted == facing_ ? json("FORWARD") : turn(wanted);
+        return wanted == facing_ ? "FORWARD" : turn(wanted);
     }
 
-    void reset() override {
+    void reset() {
         walls_.clear();
         visits_.clear();
     }
@@ -52,6 +58,7 @@ public:
 private:
     static constexpr int dx[] = {0, 1, 0, -1}, dy[] = {-1, 0, 1, 0};
 
+    static Cell cell(const dragoman::Value& thing) { return {thing[0], thing[1]}; }
     Cell ahead(int facing) const { return {x_ + dx[facing], y_ + dy[facing]}; }
 
     bool open(Cell c) const {
@@ -72,7 +79,7 @@ private:
     int least_visited(const std::set<Cell>& tanks) {
         int best = facing_, fewest = 1 << 30;
         for (int i = 0; i < 4; ++i) {
-            const int facing = (facing_ + i) % 4; // straight on before turning
+            const int facing = (facing_ + i) % 4;  // straight on before turning
             if (!free(ahead(facing), tanks)) continue;
             const auto visits = visits_.find(ahead(facing));
             const int count = 2 * (visits == visits_.end() ? 0 : visits->second) + (i > 0);
@@ -81,9 +88,10 @@ private:
         return best;
     }
 
-    json turn(int wanted) const { return (wanted - facing_ + 4) % 4 == 3 ? "TURN_LEFT" : "TURN_RIGHT"; }
+    std::string turn(int wanted) const { return (wanted - facing_ + 4) % 4 == 3 ? "TURN_LEFT" : "TURN_RIGHT"; }
 
-    int x_, y_, facing_, width_, height_;
+    int x_ = 0, y_ = 0, facing_ = 0, width_ = 0, height_ = 0;
+    int waited_ = 0;
     std::set<Cell> walls_;
     std::map<Cell, int> visits_;
 };

@@ -1,11 +1,11 @@
--- The guard: looks for a place with a view, turns round like a lighthouse, and shoots at whatever comes into its line.
+-- The guard: patrols where the view is wide, and shoots at whatever comes into its line.
 local MLPlay = {}
 MLPlay.__index = MLPlay
 
 local DX, DY = { [0] = 0, 1, 0, -1 }, { [0] = -1, 0, 1, 0 }
 
 function MLPlay.new()
-    return setmetatable({ walls = {}, steps = 0 }, MLPlay)
+    return setmetatable({ walls = {}, visits = {} }, MLPlay)
 end
 
 function MLPlay:open(x, y)
@@ -51,24 +51,22 @@ function MLPlay:update(scene)
         end
     end
 
-    -- Somebody near but not in line, or a crate: get into line with it. Otherwise patrol from one wide view to the next.
+    -- Somebody near but not in line, or a crate: get into line with it. Otherwise go where the view is wide and new.
     local goal = scene.ammo > 2 and scene.tanks[1] or scene.crates[1] or scene.tanks[1]
-    local best, most = facing, -1
+    self.visits[y * 100 + x] = (self.visits[y * 100 + x] or 0) + 1
+    local best, most = facing, -1000
     for wanted = 0, 3 do
         local view = self:view(x, y, wanted)
-        local worth = view + (wanted == facing and self.steps < 8 and 6 or 0) - ((wanted - facing) % 4 == 2 and 4 or 0)
-        if goal then
-            local nearer = (goal[1] - x) * DX[wanted] + (goal[2] - y) * DY[wanted]
-            worth = worth + (nearer > 0 and 20 or 0)
-        end
+        local nx, ny = x + DX[wanted], y + DY[wanted]
+        local worth = math.min(view, 6) - 4 * (self.visits[ny * 100 + nx] or 0) + (wanted == facing and 3 or 0)
+        if goal and (goal[1] - x) * DX[wanted] + (goal[2] - y) * DY[wanted] > 0 then worth = worth + 20 end
         if view > 0 and worth > most then best, most = wanted, worth end
     end
-    self.steps = best == facing and self.steps + 1 or 0
     return best == facing and "FORWARD" or self:turn(facing, best)
 end
 
 function MLPlay:reset()
-    self.walls, self.steps = {}, 0
+    self.walls, self.visits = {}, {}
 end
 
 return MLPlay
