@@ -13,7 +13,7 @@ enum class Align { left, right };
 
 /// Rows of text in aligned columns, two blanks between them, no lines. Widths are counted in cells.
 /// Where the table is wider than the terminal, its widest shrinking column is cut, or wrapped.
-class Table {
+class TextTable {
 public:
     struct Column {
         std::string title;
@@ -27,7 +27,7 @@ public:
         bool dim = false;
     };
 
-    explicit Table(std::vector<Column> columns);
+    explicit TextTable(std::vector<Column> columns);
 
     /// Missing fields are empty.
     void add(std::vector<Field> fields);
