@@ -1,5 +1,6 @@
 // The five functions of MLGame's language API, for scripts that keep their own loop. C++11 is enough for it.
 #pragma once
+#define DRAGOMAN_MLGAME_CLIENT_HPP
 #include <nlohmann/json.hpp>
 
 using json = nlohmann::json;

@@ -47,7 +47,7 @@ extern const Script script = {
 };
 }  // namespace dragoman
 
-#ifndef DRAGOMAN_HPP
+#if !defined DRAGOMAN_HPP && !defined DRAGOMAN_MLGAME_CLIENT_HPP  // these may have verbs, or a loop of their own
 static_assert(dragoman::IsDefined< ::MLPlay>::yes,
               "this script defines no class MLPlay (a game includes <dragoman.hpp> and defines a class Game)");
 #endif

@@ -118,7 +118,13 @@ double read_real(const char* start, const char* end) {
     double value = 0;
     const auto [behind, error] = std::from_chars(start, end, value);
     if (error == std::errc::invalid_argument) fail("a number was expected", start, end);
-    if (error == std::errc::result_out_of_range) fail("a number too large or too small for a double", start, end);
+    if (error == std::errc::result_out_of_range) {
+        const std::string_view text(start, static_cast<std::size_t>(behind - start));
+        const std::size_t exponent = text.find_first_of("eE");
+        const bool tiny = exponent == text.npos ? text.find('.') <= 2 : text[exponent + 1] == '-';
+        if (!tiny) fail("a number too large for a double", start, end);
+        value = text[0] == '-' ? -0.0 : 0.0;
+    }
     return value;
 }
 

@@ -30,7 +30,8 @@ void append_field(std::string& out, std::string_view name, std::string_view text
 
 const char* role() {
     if (script.player != nullptr) return "player";
-    return script.game != nullptr ? "game" : "verb";
+    if (script.game != nullptr) return "game";
+    return has_verbs() ? "verb" : "player";
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ unsigned read_utf8(std::string_view text, std::size_t& i) {
     return code;
 }
 
-bool is_plain(char c) { return c >= 0x20 && c != '"' && c != '\\'; }
+bool is_plain(char c) { return c >= 0x20 && c != 0x7f && c != '"' && c != '\\'; }
 
 void append_special(std::string& out, std::string_view text, std::size_t& i) {
     const char c = text[i];
