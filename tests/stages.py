@@ -140,7 +140,7 @@ class Runner:
 
         def look_through(file):
             done = subprocess.run(["clang-tidy-14", "-p", "build", "--quiet", file], cwd=ROOT, capture_output=True, text=True)
-            return done.returncode, done.stdout
+            return done.returncode, done.stdout + done.stderr
 
         result = Result()
         with ThreadPoolExecutor(int(os.environ.get("DRAGOMAN_JOBS", "1"))) as pool:
