@@ -156,7 +156,7 @@ function Game:move_ball(ball, platform, bricks, match, command)
     ball.x, ball.y = x, y
 end
 
---- On its way to (x, y) the ball stops at the side of a brick that it meets, and turns. A sliced one hits twice as hard.
+--- On its way to (x, y) the ball stops at a brick's side and turns. A sliced one hits twice as hard.
 function Game:hit_bricks(ball, x, y, bricks, match)
     local stop_x, stop_y
     for _, row in ipairs(bricks) do
@@ -249,11 +249,12 @@ function Game:picture()
     local colors = { "#ff6b5e", "#ffb454", "#ffe08a", "#9fd66b", "#5ec8e5", "#a58bff" }
     for _, row in ipairs(bricks) do
         local brick = row[2]
-        local color = brick.hits > 1 and "#c0c6d0" or colors[(brick.y - BRICK.top) / BRICK.height % #colors + 1]
-        table.insert(shapes, { rect = { brick.x + 1, brick.y + 1, BRICK.width - 2, BRICK.height - 1 }, color = color })
+        local stripe = brick.x / BRICK.width + (brick.y - BRICK.top) / BRICK.height
+        local color = brick.hits == 1 and colors[stripe % #colors + 1] or stripe % 2 == 0 and "#d5dae3" or "#a9b0bd"
+        table.insert(shapes, { rect = { brick.x, brick.y, BRICK.width, BRICK.height }, color = color })
     end
     table.insert(shapes, { rect = { platform[2].x, PLATFORM.y, PLATFORM.width, 12 }, color = "#4f9dff" })
-    table.insert(shapes, { circle = { ball[2].x + 2, ball[2].y + 2, 5 }, color = "#ffffff" })
+    table.insert(shapes, { circle = { ball[2].x + 2, ball[2].y + 2, 7 }, color = "#ffffff" })
     local words = ("level %d   balls %d   score %d"):format(match[2].level, match[2].lives, match[2].score)
     table.insert(shapes, { text = { 4, 12 }, value = words, color = "#8a8f98" })
     return { width = WIDTH, height = HEIGHT, background = "#10131a", shapes = shapes }

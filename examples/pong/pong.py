@@ -153,11 +153,11 @@ class Game(dragoman.Game):
         _, bodies, _, rally = self.look()
         sizes = {"1P": PLATFORM, "2P": PLATFORM, "blocker": BLOCKER}
         colors = {"1P": "#4f9dff", "2P": "#ff6b5e", "blocker": "#8a8f98"}
-        shapes = [{"line": [0, 250, WIDTH, 250], "color": "#2a3040"}]
+        shapes = [{"line": [0, 250, WIDTH, 250], "color": "#3a4258"}]
         shapes += [{"rect": [body["x"], body["y"], *sizes[name]], "color": colors[name]}
                    for name, body in bodies.items() if name in sizes]
         ball = bodies["ball"]
-        shapes.append({"circle": [ball["x"] + 2, ball["y"] + 2, 6], "color": "#ffe08a"})
+        shapes.append({"circle": [ball["x"] + 2, ball["y"] + 2, 8], "color": "#ffe08a"})
         shapes.append({"text": [4, 8], "value": f"2P  {rally['score_2P']}", "color": colors["2P"]})
         shapes.append({"text": [4, 475], "value": f"1P  {rally['score_1P']}", "color": colors["1P"]})
         shapes.append({"text": [120, 8], "value": f"speed {abs(ball['dy'])}", "color": "#8a8f98"})

@@ -175,16 +175,16 @@ json Game::picture() {
             if (field.arena.wall({x, y})) box(x * cell, y * cell, cell, cell, "#59616e");
         }
     }
-    for (const Crate& crate : field.crates) box(crate.x * cell + 3, crate.y * cell + 3, 4, 4, "#c8945a");
-    for (const Shell& shell : field.shells) box(shell.x * cell + 4, shell.y * cell + 4, 3, 3, "#ffffff");
+    for (const Crate& crate : field.crates) box(crate.x * cell + 2, crate.y * cell + 2, 6, 6, "#c8945a");
+    for (const Shell& shell : field.shells) box(shell.x * cell + 3, shell.y * cell + 3, 4, 4, "#ffffff");
     for (std::size_t seat = 0; seat < field.tanks.size(); ++seat) {
         const Tank& tank = field.tanks[seat];
         const std::string state = tank.seat + " " + (tank.alive() ? std::to_string(tank.armour) : "-");
         shapes.push_back({{"text", {int(seat) * 42 + 4, 6}}, {"value", state}, {"color", colors[seat]}});
         if (!tank.alive()) continue;
         const Cell muzzle = ahead({0, 0}, tank.facing);
-        box(tank.x * cell + 1, tank.y * cell + 1, cell - 2, cell - 2, colors[seat]);
-        box(tank.x * cell + 4 + 4 * muzzle.x, tank.y * cell + 4 + 4 * muzzle.y, 3, 3, "#10131a");
+        box(tank.x * cell, tank.y * cell, cell, cell, colors[seat]);
+        box(tank.x * cell + 3 + 3 * muzzle.x, tank.y * cell + 3 + 3 * muzzle.y, 4, 4, "#10131a");
     }
     return {{"width", field.arena.width * cell},
             {"height", field.arena.height * cell + top},
