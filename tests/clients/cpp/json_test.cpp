@@ -216,6 +216,12 @@ TEST_CASE("a scene is looked into by name, by index and by type") {
     CHECK_THROWS_WITH(scene["nothing"], "the scene has no \"nothing\" here");
     CHECK_THROWS_WITH((void)int(scene["say"]), R"(a number was expected, there is "a\nb \u00e9")");
     CHECK_THROWS_AS(scene["ball"][2], std::out_of_range);
+    CHECK(scene["ball"][0] == 93);
+    CHECK(scene["ball"][0] != 0);
+    CHECK(scene["ball"][1] < 0);
+    CHECK(scene["ball"][1] == -395.5);
+    CHECK(scene["t"] == true);
+    CHECK(!(scene["say"] == 0));
     const json copy = scene["bricks"];
     CHECK(copy == json({{1, 2, 3}, {4, 5, 6}}));
     int sum = 0;

@@ -236,6 +236,20 @@ class ScriptTest(unittest.TestCase):
             }\n""".replace("delete new char[0];", "delete[] new char[0];")
         self.assertEqual(self.commands(source + PLAIN % "work()", ALIVE, ALIVE), ["READY", "1", "1"])
 
+    def test_a_scene_stays_while_a_call_is_under_way(self):
+        source = '''#include <dragoman.hpp>
+            struct MLPlay { dragoman::Command update(const dragoman::Scene& scene) {
+                auto ball = scene["ball"];
+                std::size_t size = dragoman::call("big").get<std::string>().size();
+                return json{ball[0].get<int>(), ball[1].get<int>(), size, scene["after"].to_json()}; } };'''
+        lines = ['__init__ {"args": [], "kwargs": {}, "dragoman": {"protocol": 1}}']
+        for number in (1, 2, 3):
+            lines.append("__scene_info__ " + json.dumps({"ball": [number, 7], "pad": "p" * 30000, "after": number}))
+            lines.append("__return__ " + json.dumps({"id": number, "value": "x" * 100000 * number}))
+        done = subprocess.run([self.compile(source)], input="\n".join(lines) + "\n", capture_output=True, text=True, timeout=20)
+        commands = [line for line in done.stdout.splitlines() if line.startswith("__command__ [")]
+        self.assertEqual(commands, [f"__command__ [{n}, 7, {n}00000, {n}]" for n in (1, 2, 3)], done.stderr)
+
     def test_values_come_back_as_python_writes_them(self):
         program = self.compile(PLAIN % 'scene["v"]')
         values = [0, -1, 2**63, -(2**63), 1.0, 0.1, 1e-7, 1e22, 123456789.125, "é 中 😀\x7f\u2028", [], {}, [[]], None, True, {"a": [1, {"b": "\n"}]}]

@@ -3,6 +3,7 @@
 #include <dragoman/script.hpp>
 
 #include <array>
+#include <compare>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -91,6 +92,15 @@ public:
 
     friend bool operator==(const Value& value, std::string_view text) { return value.is_text(text); }
     friend bool operator==(const Value& value, const char* text) { return value.is_text(text); }
+
+    template <class T>
+    requires std::is_arithmetic_v<T>
+    friend bool operator==(const Value& value, T number) {
+        return (value.is_number() || value.is_bool()) && value.get<T>() == number;
+    }
+    template <class T>
+    requires std::is_arithmetic_v<T>
+    friend auto operator<=>(const Value& value, T number) { return value.get<T>() <=> number; }
 
     /// json copy = scene["ball"];
     friend void to_json(nlohmann::json& into, const Value& value) { into = value.to_json(); }
