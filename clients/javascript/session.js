@@ -127,7 +127,7 @@ class Session {
     fail(error, code = "raised") {
         const body = this.described(error, code);
         console.error(body.trace);
-        if (this.extended) {
+        if (this.init?.dragoman) {
             this.hello();
             this.send("__error__", body);
         }
@@ -143,7 +143,7 @@ class Session {
     /** Where in the script it happened: the innermost frame in its file, else in its folder's helpers. */
     place(trace) {
         const frames = [...trace.matchAll(/(?:^|[( ]|file:\/\/)(\/[^\n]*?):(\d+)(?=[:)\n]|$)/gm)];
-        const script = this.init.dragoman && this.init.dragoman.script;
+        const script = this.init?.dragoman?.script;
         const frame = frames.find(([, file]) => file === script || decoded(file) === script)
             || frames.find(([, file]) => !file.startsWith(__dirname + "/"));
         if (!frame) return {};
