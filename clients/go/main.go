@@ -1,5 +1,10 @@
 package dragoman
 
+import (
+	"fmt"
+	"os"
+)
+
 // MLPlay is what a player's script defines. Update returns the command; "RESET" ends the round.
 type MLPlay interface {
 	Update(scene Scene) any
@@ -31,8 +36,13 @@ func Main(script Script) {
 		ClientReady()
 		receive("")
 	default:
-		expected := map[string]string{"player": "type MLPlay with Update and Reset", "game": "type Game that holds dragoman.Game"}[role()]
-		fail(Object{"code": "compile_error", "message": "a " + role() + "'s script defines " + expected + "; " + script.File + " does not", "trace": ""})
+		expected := "type MLPlay with Update and Reset"
+		if role() == "game" {
+			expected = "type Game that holds dragoman.Game"
+		}
+		message := fmt.Sprintf("a %s's script defines %s; %s does not", role(), expected, script.File)
+		fmt.Fprintln(os.Stderr, message)
+		fail(Object{"code": "compile_error", "message": message, "trace": ""})
 	}
 }
 

@@ -40,7 +40,11 @@ function write(value, depth) {
 }
 
 function text(value) {
-    return JSON.stringify(value).replace(/[\u007f-\uffff]/g, (unit) => "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0"));
+    return JSON.stringify(value).replace(/[\u007f-\uffff]/g, escaped);
+}
+
+function escaped(unit) {
+    return "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0");
 }
 
 module.exports = { dumps };

@@ -25,16 +25,17 @@ async function play_game(session, Game) {
     session.client_ready();
     for (;;) {
         const tick = session.receive((header, body) => (header === "__update__" ? body : undefined));
-        Object.assign(game, { frame: tick.frame, round: tick.round, seed: tick.seed, dt: tick.dt, absent: tick.absent || {} });
+        const { frame, round, seed, dt, absent = {} } = tick;
+        Object.assign(game, { frame, round, seed, dt, absent });
         game.world.taken(); // nothing is left over from a tick that failed
         let over = false;
         if (tick.start) {
-            game.random = seeded(tick.seed + tick.round - 1);
+            game.random = seeded(seed + round - 1);
             await game.setup();
         } else {
             over = Boolean(await game.update(tick.commands));
         }
-        const done = { frame: tick.frame, over, scenes: await game.scenes() };
+        const done = { frame, over, scenes: await game.scenes() };
         if (over) done.result = await game.result();
         if (tick.draw && game.picture) done.picture = await game.picture();
         done.changes = game.world.taken();
@@ -48,7 +49,7 @@ function serve_verbs(session) {
     session.receive(() => undefined);
 }
 
-/** Reading blocks Node's event loop: between two ticks, what the script has started (timers, promises) gets its turn. */
+/** Reading blocks the event loop: between two ticks, what the script has started (timers, promises) gets its turn. */
 function callbacks() {
     return new Promise(setImmediate);
 }

@@ -7,7 +7,8 @@ const { pathToFileURL } = require("url");
 
 const OURS = path.join(__dirname, "dragoman.js");
 const TOP_LEVEL = /^(?:async\s+function|function|class|const|let|var)\s*\*?\s+([A-Za-z_$][\w$]*)/gm;
-const SPEAKS_ESM = /Cannot use import statement|Unexpected token 'export'|Cannot use 'import\.meta'|await is only valid/;
+const SPEAKS_ESM =
+    /Cannot use import statement|Unexpected token 'export'|Cannot use 'import\.meta'|await is only valid/;
 
 /** { name: value } of what the script exports or, in a plain script, declares at its top level. */
 async function load(file) {
@@ -37,7 +38,8 @@ function load_commonjs(file) {
 
     const exported = script.exports;
     if (typeof exported === "function") return { ...named(exported), ...script.declared, ...exported };
-    return { ...(Object.keys(exported).length > 0 ? pick(script.declared, ["MLPlay", "Game"]) : script.declared), ...exported };
+    const exports_something = Object.keys(exported).length > 0;
+    return { ...(exports_something ? pick(script.declared, ["MLPlay", "Game"]) : script.declared), ...exported };
 }
 
 async function load_esm(file) {
@@ -52,7 +54,8 @@ async function load_esm(file) {
 
 /** A script whose one export has no name of its own means the class that is asked for. */
 function named(exported) {
-    return exported.name && exported.name !== "default" ? { [exported.name]: exported } : { MLPlay: exported, Game: exported };
+    const has_name = exported.name && exported.name !== "default";
+    return has_name ? { [exported.name]: exported } : { MLPlay: exported, Game: exported };
 }
 
 /** What the extension says or, for .js, the nearest package.json. */

@@ -72,7 +72,7 @@ class Session {
     }
 
     call(method, params = {}) {
-        if (!this.extended) throw new CallError({ code: "denied", message: `${method}: the other side knows no calls` });
+        if (!this.extended) throw new CallError({ code: "denied", message: "this broker speaks only the classic level" });
         this.hello();
         const id = ++this.last_id;
         this.answers.set(id, null);
@@ -103,14 +103,13 @@ class Session {
 
     serve({ id, method, params }) {
         const verb = this.verbs(method);
-        if (!verb) return this.send("__error__", { id, code: "unknown_method", message: `there is no verb ${method}` });
-        if (this.depth >= DEEPEST_CALL) {
-            return this.send("__error__", { id, code: "depth", message: `calls inside calls: at most ${DEEPEST_CALL}` });
-        }
+        const refuse = (code, message) => this.send("__error__", { id, code, message, trace: "" });
+        if (!verb) return refuse("unknown_method", `there is no public function ${method} here`);
+        if (this.depth >= DEEPEST_CALL) return refuse("depth", `more than ${DEEPEST_CALL} calls inside each other`);
         this.depth += 1;
         try {
             const value = verb(...positional(verb, params));
-            if (value instanceof Promise) throw new TypeError(`the verb ${method} is async: a caller waits for its value`);
+            if (value instanceof Promise) throw new TypeError(`${method} is async, but its caller waits`);
             this.send("__return__", { id, value });
         } catch (error) {
             this.send("__error__", { id, ...this.described(error, "raised") });
@@ -170,7 +169,8 @@ function decoded(file) {
 function positional(verb, params) {
     if (Array.isArray(params)) return params;
     if (params === undefined || params === null) return [];
-    const list = /^(?:async\s+)?(?:function\b)?\s*[\w$]*\s*\(([\w$,\s]*)\)/.exec(Function.prototype.toString.call(verb));
+    const source = Function.prototype.toString.call(verb);
+    const list = /^(?:async\s+)?(?:function\b)?\s*[\w$]*\s*\(([\w$,\s]*)\)/.exec(source);
     const names = list ? list[1].split(",").map((name) => name.trim()).filter(Boolean) : [];
     const known = Object.keys(params).every((name) => names.includes(name));
     return known ? names.map((name) => params[name]) : [params];

@@ -35,7 +35,7 @@ class World {
         this.session.writes.push(["set", { entity, component, values: { ...values } }]);
     }
 
-    /** Rows [entity, {first component}, ...]. Names of components, and last, perhaps, { with: [...], without: [...] }. */
+    /** Rows [entity, {first component}, ...]. Names of components, then perhaps { with: [...], without: [...] }. */
     query(...components) {
         const filter = typeof components[components.length - 1] === "object" ? components.pop() : {};
         return this.read("query", { components, ...filter });

@@ -41,8 +41,9 @@ public class Game extends dragoman.Game {
         final Map<String, Object> scenes = Json.object();
         for (World.Row row : world.query("Guess")) {
             final Map<String, Object> guess = row.get(0);
+            final Object hint = guess.get("hint"), tries = guess.get("tries");
             scenes.put(Json.text(guess, "seat"),
-                    Json.object("frame", frame, "status", status, "hint", guess.get("hint"), "tries", guess.get("tries")));
+                    Json.object("frame", frame, "status", status, "hint", hint, "tries", tries));
         }
         return scenes;
     }

@@ -31,7 +31,9 @@ class Game extends dragoman.Game {
     scenes() {
         const status = this.over ? "GAME_OVER" : "GAME_ALIVE";
         const scenes = {};
-        for (const [, { seat, hint, tries }] of this.world.query("Guess")) scenes[seat] = { frame: this.frame, status, hint, tries };
+        for (const [, { seat, hint, tries }] of this.world.query("Guess")) {
+            scenes[seat] = { frame: this.frame, status, hint, tries };
+        }
         return scenes;
     }
 

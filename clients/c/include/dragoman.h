@@ -19,44 +19,42 @@ extern "C" {
 #endif
 
 /* MLGame's five functions. */
-json_t *get_init_args(void); /* borrowed */
+json_t* get_init_args(void); /* borrowed */
 void client_ready(void);
-json_t *get_scene_info(void);
-void send_command(json_t *command);
+json_t* get_scene_info(void);
+void send_command(json_t* command);
 void client_reset(void);
 
 /* level: "debug", "info", "warning", "error". (log() is the logarithm in C.) */
-void dragoman_log(const char *level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void dragoman_log(const char* level, const char* format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Any call that the broker offers. When it fails: NULL and *error is filled; without `error`, as dragoman_raise. */
 typedef struct dragoman_error {
     char code[64];
     char message[1024];
 } dragoman_error;
-json_t *dragoman_call(const char *method, json_t *params, dragoman_error *error);
+json_t* dragoman_call(const char* method, json_t* params, dragoman_error* error);
 
 /* C has no exceptions: this ends the script (or, inside a verb, the call) with a message. */
 #define dragoman_raise(...) dragoman_raise_at(__FILE__, __LINE__, __func__, __VA_ARGS__)
-void dragoman_raise_at(const char *file, int line, const char *function, const char *format, ...)
+void dragoman_raise_at(const char* file, int line, const char* function, const char* format, ...)
     __attribute__((noreturn, format(printf, 4, 5)));
 
 /* A function that can be called by name: DRAGOMAN_VERB(add) { return json_integer(...); }  `params` is borrowed. */
-#define DRAGOMAN_VERB(name)                                                     \
-    static json_t *name(json_t *params);                                        \
-    __attribute__((constructor)) static void dragoman_registers_##name(void) {  \
-        dragoman_register_verb(#name, name);                                    \
-    }                                                                           \
-    static json_t *name(json_t *params)
-typedef json_t *(*dragoman_verb)(json_t *params);
-void dragoman_register_verb(const char *name, dragoman_verb verb);
+#define DRAGOMAN_VERB(name)                                                                                           \
+    static json_t* name(json_t* params);                                                                              \
+    __attribute__((constructor)) static void dragoman_registers_##name(void) { dragoman_register_verb(#name, name); } \
+    static json_t* name(json_t* params)
+typedef json_t* (*dragoman_verb)(json_t* params);
+void dragoman_register_verb(const char* name, dragoman_verb verb);
 /* A parameter by its place or, where they came by name, by its name; null where it is missing. Borrowed. */
-json_t *dragoman_param(json_t *params, size_t place, const char *name);
+json_t* dragoman_param(json_t* params, size_t place, const char* name);
 
 /* What a game knows about itself. The values are borrowed. */
 typedef struct dragoman_game {
-    json_t *players; /* list of seats */
-    json_t *params;
-    json_t *absent; /* seat -> why it has sent nothing */
+    json_t* players; /* list of seats */
+    json_t* params;
+    json_t* absent; /* seat -> why it has sent nothing */
     int64_t seed;
     int round;
     int frame; /* updates since the round's start */
@@ -69,26 +67,26 @@ double game_random(void);
 
 /* What a game's script defines. */
 void game_setup(void);
-bool game_update(json_t *commands); /* borrowed; true when the round is over */
-json_t *game_scenes(void);
-json_t *game_result(void);
-json_t *game_picture(void); /* optional */
+bool game_update(json_t* commands); /* borrowed; true when the round is over */
+json_t* game_scenes(void);
+json_t* game_result(void);
+json_t* game_picture(void); /* optional */
 
 /* The world. A call that fails ends the script as dragoman_raise does. Lists of names end with NULL. */
 typedef int64_t world_entity;
-void world_component(const char *name, ...) __attribute__((sentinel));
-world_entity world_create(json_t *components);
+void world_component(const char* name, ...) __attribute__((sentinel));
+world_entity world_create(json_t* components);
 void world_destroy(world_entity entity);
-void world_add(world_entity entity, const char *component, json_t *values);
-void world_remove(world_entity entity, const char *component);
-void world_set(world_entity entity, const char *component, json_t *values);
-json_t *world_get(world_entity entity, const char *component);
+void world_add(world_entity entity, const char* component, json_t* values);
+void world_remove(world_entity entity, const char* component);
+void world_set(world_entity entity, const char* component, json_t* values);
+json_t* world_get(world_entity entity, const char* component);
 bool world_alive(world_entity entity);
-bool world_has(world_entity entity, const char *component);
-json_t *world_query(const char *component, ...) __attribute__((sentinel)); /* rows: [entity, {...}, ...] */
-json_t *world_query_where(json_t *components, json_t *with, json_t *without);
-json_t *world_one(const char *component); /* the single row */
-json_t *world_batch(json_t *calls);       /* [[method, params], ...] -> the list of their values */
+bool world_has(world_entity entity, const char* component);
+json_t* world_query(const char* component, ...) __attribute__((sentinel)); /* rows: [entity, {...}, ...] */
+json_t* world_query_where(json_t* components, json_t* with, json_t* without);
+json_t* world_one(const char* component); /* the single row */
+json_t* world_batch(json_t* calls);       /* [[method, params], ...] -> the list of their values */
 
 #ifdef __cplusplus
 }

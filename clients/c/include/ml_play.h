@@ -9,9 +9,9 @@ extern "C" {
 #endif
 
 /* `init_args` and `scene_info` are borrowed. What mlplay_new returns is handed to the other two. */
-void *mlplay_new(json_t *init_args);
-json_t *mlplay_update(void *self, json_t *scene_info); /* the command; "RESET" ends the round */
-void mlplay_reset(void *self);
+void* mlplay_new(json_t* init_args);
+json_t* mlplay_update(void* self, json_t* scene_info); /* the command; "RESET" ends the round */
+void mlplay_reset(void* self);
 
 #ifdef __cplusplus
 }

@@ -26,20 +26,20 @@ double game_random(void) {
     return (double)((mixed ^ mixed >> 31) >> 11) / 9007199254740992.0;
 }
 
-static bool is_over(json_t *scene) {
-    json_t *status = json_object_get(scene, "status");
+static bool is_over(json_t* scene) {
+    json_t* status = json_object_get(scene, "status");
     return status && (!json_is_string(status) || strcmp(json_string_value(status), "GAME_ALIVE") != 0);
 }
 
 static void play_player(void) {
-    void *ml = mlplay_new(get_init_args());
+    void* ml = mlplay_new(get_init_args());
     client_ready();
     for (;;) {
-        json_t *scene = get_scene_info();
+        json_t* scene = get_scene_info();
         const bool over = is_over(scene);
-        json_t *command = mlplay_update(ml, scene);
+        json_t* command = mlplay_update(ml, scene);
         json_decref(scene);
-        const char *word = json_string_value(command);
+        const char* word = json_string_value(command);
         if (over || (word && strcmp(word, "RESET") == 0)) {
             json_decref(command);
             client_reset();
@@ -51,20 +51,20 @@ static void play_player(void) {
     }
 }
 
-static json_t *must(json_t *value, const char *function) {
+static json_t* must(json_t* value, const char* function) {
     if (!value) dragoman_raise("%s returned NULL (json_pack does so when a value is missing)", function);
     return value;
 }
 
 static void play_game(void) {
-    json_t *broker = json_object_get(get_init_args(), "dragoman");
-    json_t *nothing = json_object();
+    json_t* broker = json_object_get(get_init_args(), "dragoman");
+    json_t* nothing = json_object();
     game.players = json_object_get(broker, "players");
     game.params = json_object_get(broker, "params");
     client_ready();
     for (;;) {
-        json_t *tick = session_receive("__update__");
-        json_t *absent = json_object_get(tick, "absent");
+        json_t* tick = session_receive("__update__");
+        json_t* absent = json_object_get(tick, "absent");
         game.absent = absent ? absent : nothing;
         game.seed = json_integer_value(json_object_get(tick, "seed"));
         game.round = (int)json_integer_value(json_object_get(tick, "round"));
@@ -77,7 +77,7 @@ static void play_game(void) {
         } else {
             over = game_update(json_object_get(tick, "commands"));
         }
-        json_t *done = json_pack("{s:i, s:b, s:o}", "frame", game.frame, "over", over, "scenes",
+        json_t* done = json_pack("{s:i, s:b, s:o}", "frame", game.frame, "over", over, "scenes",
                                  must(game_scenes(), "game_scenes"));
         if (over) json_object_set_new(done, "result", must(game_result(), "game_result"));
         if (json_is_true(json_object_get(tick, "draw")) && game_picture) {
@@ -90,15 +90,17 @@ static void play_game(void) {
 }
 
 int main(void) {
-    const char *role = session_role();
+    const char* role = session_role();
     session_hello();
     if (strcmp(role, "player") == 0) {
         if (mlplay_new && mlplay_update && mlplay_reset) play_player();
-        session_fail("compile_error", "a player defines MLPlay: in C, mlplay_new, mlplay_update and mlplay_reset of ml_play.h");
+        session_fail("compile_error",
+                     "a player defines MLPlay: in C, mlplay_new, mlplay_update and mlplay_reset of ml_play.h");
     }
     if (strcmp(role, "game") == 0) {
         if (game_setup && game_update && game_scenes && game_result) play_game();
-        session_fail("compile_error", "a game defines Game: in C, game_setup, game_update, game_scenes and game_result of dragoman.h");
+        session_fail("compile_error",
+                     "a game defines Game: in C, game_setup, game_update, game_scenes and game_result of dragoman.h");
     }
     client_ready();
     session_receive("");

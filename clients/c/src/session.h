@@ -4,21 +4,22 @@
 
 #include "dragoman.h"
 
-/* Waits for the line with this header, serves calls meanwhile; a new reference to its body. Ends the process on __bye__. */
-json_t *session_receive(const char *header);
+/* Waits for the line with this header, serves calls meanwhile; a new reference to its body. Ends the process on
+ * __bye__. */
+json_t* session_receive(const char* header);
 /* Takes over the reference. */
-void session_send(const char *header, json_t *body);
+void session_send(const char* header, json_t* body);
 /* Waits for the answer; NULL when it is an error. Takes over the reference. */
-json_t *session_call(const char *method, json_t *params, dragoman_error *error);
+json_t* session_call(const char* method, json_t* params, dragoman_error* error);
 /* Says __hello__, where the broker knows it. Further calls do nothing. */
 void session_hello(void);
 /* "player", "game", "system" or "verb": what the broker expects. */
-const char *session_role(void);
+const char* session_role(void);
 /* The client's own lines are of no interest to the script's author. */
 #undef dragoman_raise
 #define dragoman_raise(...) dragoman_raise_at("", 0, "", __VA_ARGS__)
 
 /* The __error__ of a script that cannot go on, and its end. */
-void session_fail(const char *code, const char *message) __attribute__((noreturn));
+void session_fail(const char* code, const char* message) __attribute__((noreturn));
 
 #endif

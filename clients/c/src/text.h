@@ -5,6 +5,6 @@
 #include <jansson.h>
 
 /* To be freed. jansson's own writer differs in two points: 17 digits for each real, and upper-case \uXXXX. */
-char *text_of(const json_t *value);
+char* text_of(const json_t* value);
 
 #endif

@@ -14,7 +14,7 @@ static int output = STDOUT_FILENO;
 
 /* Before anything of the script runs: from here on no printf can get into the conversation. */
 __attribute__((constructor(101))) static void move_conversation(void) {
-    const char *plain = getenv("DRAGOMAN_OUTPUT");
+    const char* plain = getenv("DRAGOMAN_OUTPUT");
     if (plain) {
         const int descriptor = atoi(plain);
         const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -29,7 +29,7 @@ __attribute__((constructor(101))) static void move_conversation(void) {
     setvbuf(stdout, NULL, _IOLBF, 1 << 16);
 }
 
-static char *buffer;
+static char* buffer;
 static size_t capacity, begin, end;
 
 static void make_room(void) {
@@ -45,12 +45,12 @@ static void make_room(void) {
     }
 }
 
-char *wire_read(size_t *length) {
+char* wire_read(size_t* length) {
     size_t searched = begin;
     for (;;) {
-        char *stop = searched < end ? memchr(buffer + searched, '\n', end - searched) : NULL;
+        char* stop = searched < end ? memchr(buffer + searched, '\n', end - searched) : NULL;
         if (stop) {
-            char *line = buffer + begin;
+            char* line = buffer + begin;
             *stop = '\0';
             *length = (size_t)(stop - line);
             begin = (size_t)(stop - buffer) + 1;
@@ -65,11 +65,11 @@ char *wire_read(size_t *length) {
     }
 }
 
-void wire_write(const char *header, const char *body) {
+void wire_write(const char* header, const char* body) {
     static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
     struct iovec parts[] = {
-        {(void *)header, strlen(header)}, {(void *)" ", 1}, {(void *)body, strlen(body)}, {(void *)"\n", 1}};
-    struct iovec *part = parts;
+        {(void*)header, strlen(header)}, {(void*)" ", 1}, {(void*)body, strlen(body)}, {(void*)"\n", 1}};
+    struct iovec* part = parts;
     int left = 4;
 
     fflush(stdout);
@@ -83,7 +83,7 @@ void wire_write(const char *header, const char *body) {
             ++part, --left;
         }
         if (left > 0) {
-            part->iov_base = (char *)part->iov_base + count;
+            part->iov_base = (char*)part->iov_base + count;
             part->iov_len -= (size_t)count;
         }
     }

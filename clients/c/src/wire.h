@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /* The next line without its end, ended by '\0'; valid until the next call. NULL when the broker has closed its side. */
-char *wire_read(size_t *length);
+char* wire_read(size_t* length);
 /* One line: header, a blank, body. Safe to call from several threads. */
-void wire_write(const char *header, const char *body);
+void wire_write(const char* header, const char* body);
 
 #endif

@@ -5,6 +5,6 @@
 #include <jansson.h>
 
 /* Hands them over and starts a new list. */
-json_t *world_take_writes(void);
+json_t* world_take_writes(void);
 
 #endif

@@ -27,8 +27,8 @@ public final class Compile {
             System.err.println("this Java has no compiler: apt install default-jdk-headless");
             System.exit(1);
         }
-        final List<String> options = List.of("-d", classes.toString(), "-cp", arguments[2], "-proc:none", "-g", "-parameters",
-                "-XDstringConcat=inline", "-Xlint:deprecation");
+        final List<String> options = List.of("-d", classes.toString(), "-cp", arguments[2], "-proc:none", "-g",
+                "-parameters", "-XDstringConcat=inline", "-Xlint:deprecation");
         final PrintWriter messages = new PrintWriter(System.err, true);
         final boolean good = compiler.getTask(messages, null, null, options, null, List.of(new Source(script))).call();
         messages.flush();

@@ -1,5 +1,6 @@
 package dragoman;
 
+import java.lang.reflect.Array;
 import java.util.Map;
 
 /** Value to text. */
@@ -29,7 +30,7 @@ final class JsonWriter {
             list((Iterable<?>) value, out, depth);
         } else if (value.getClass().isArray()) {
             final java.util.List<Object> items = new java.util.ArrayList<>();
-            for (int i = 0; i < java.lang.reflect.Array.getLength(value); ++i) items.add(java.lang.reflect.Array.get(value, i));
+            for (int i = 0; i < Array.getLength(value); ++i) items.add(Array.get(value, i));
             list(items, out, depth);
         } else {
             throw new IllegalArgumentException("a " + value.getClass().getName() + " cannot be written as JSON");

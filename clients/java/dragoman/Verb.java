@@ -19,7 +19,8 @@ final class Verb {
         for (Class<?> type : Main.scriptClasses()) {
             for (Method method : type.getDeclaredMethods()) {
                 final int wanted = Modifier.PUBLIC | Modifier.STATIC;
-                if (method.getName().equals(name) && (method.getModifiers() & wanted) == wanted && !name.equals("main")) {
+                final boolean open = (method.getModifiers() & wanted) == wanted;
+                if (open && method.getName().equals(name) && !name.equals("main")) {
                     method.setAccessible(true);
                     return new Verb(method);
                 }
@@ -32,7 +33,8 @@ final class Verb {
         final Parameter[] wanted = method.getParameters();
         final List<Object> given = params instanceof Map ? byName(wanted, (Map<?, ?>) params) : Json.asList(params);
         if (given.size() != wanted.length) {
-            throw new IllegalArgumentException(method.getName() + " takes " + wanted.length + " parameters, not " + given.size());
+            throw new IllegalArgumentException(
+                    method.getName() + " takes " + wanted.length + " parameters, not " + given.size());
         }
         final Object[] arguments = new Object[wanted.length];
         for (int i = 0; i < wanted.length; ++i) arguments[i] = converted(given.get(i), wanted[i].getType());
@@ -41,7 +43,8 @@ final class Verb {
 
     private static List<Object> byName(Parameter[] wanted, Map<?, ?> params) {
         final List<Object> given = new ArrayList<>();
-        if (wanted.length == 1 && Map.class.isAssignableFrom(wanted[0].getType()) && !params.containsKey(wanted[0].getName())) {
+        final boolean takesWhole = wanted.length == 1 && Map.class.isAssignableFrom(wanted[0].getType());
+        if (takesWhole && !params.containsKey(wanted[0].getName())) {
             given.add(params);
             return given;
         }

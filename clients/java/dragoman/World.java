@@ -81,7 +81,9 @@ public final class World {
     /** The single row of a query. */
     public Row one(String component) {
         final List<Row> rows = query(component);
-        if (rows.size() != 1) throw new IllegalStateException("one(\"" + component + "\"): there are " + rows.size() + " rows");
+        if (rows.size() != 1) {
+            throw new IllegalStateException("one(\"" + component + "\"): there are " + rows.size() + " rows");
+        }
         return rows.get(0);
     }
 

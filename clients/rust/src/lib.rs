@@ -12,8 +12,6 @@ mod world;
 pub use game::{Base, Game, Random};
 pub use json::Json;
 pub use play::{game, main, player, MLPlay, Script};
-pub use session::{
-    call, client_ready, client_reset, get_init_args, get_scene_info, log, send_command, CallError,
-};
+pub use session::{call, client_ready, client_reset, get_init_args, get_scene_info, log, send_command, CallError};
 pub use verbs::{verb, FromJson, Verb};
 pub use world::{Entity, World};

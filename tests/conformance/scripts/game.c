@@ -6,10 +6,10 @@ static world_entity entity;
 static int n;
 static bool over;
 
-static int n_of(json_t *count) { return (int)json_integer_value(json_object_get(count, "n")); }
+static int n_of(json_t* count) { return (int)json_integer_value(json_object_get(count, "n")); }
 
 static int get(void) {
-    json_t *count = world_get(entity, "Count");
+    json_t* count = world_get(entity, "Count");
     const int value = n_of(count);
     json_decref(count);
     return value;
@@ -33,13 +33,13 @@ static void query(void) {
 }
 
 static void one(void) {
-    json_t *row = world_one("Count");
+    json_t* row = world_one("Count");
     n = n_of(json_array_get(row, 1));
     json_decref(row);
 }
 
 static void batch(void) {
-    json_t *values = world_batch(json_pack("[[s,{s:I,s:s,s:{s:i}}],[s,{s:I,s:s}]]",                         //
+    json_t* values = world_batch(json_pack("[[s,{s:I,s:s,s:{s:i}}],[s,{s:I,s:s}]]",                          //
                                            "set", "entity", entity, "component", "Count", "values", "n", 5,  //
                                            "get", "entity", entity, "component", "Count"));
     n = n_of(json_array_get(values, 1));
@@ -48,7 +48,8 @@ static void batch(void) {
 
 static void missing(void) {
     dragoman_error error;
-    json_t *value = dragoman_call("world.get", json_pack("{s:I,s:s}", "entity", entity, "component", "Missing"), &error);
+    json_t* value =
+        dragoman_call("world.get", json_pack("{s:I,s:s}", "entity", entity, "component", "Missing"), &error);
     if (!value) n = -1;
     json_decref(value);
 }
@@ -59,9 +60,9 @@ static void move(void) {
     n = world_has(entity, "Count");
 }
 
-bool game_update(json_t *commands) {
-    json_t *command = json_object_get(commands, "1P");
-    const char *word = json_is_string(command) ? json_string_value(command) : "";
+bool game_update(json_t* commands) {
+    json_t* command = json_object_get(commands, "1P");
+    const char* word = json_is_string(command) ? json_string_value(command) : "";
     if (json_is_null(command) && json_object_get(game.absent, "1P")) n = -2;
     if (json_is_integer(command)) {
         n = get() + (int)json_integer_value(command);
@@ -87,14 +88,14 @@ bool game_update(json_t *commands) {
     return over;
 }
 
-json_t *game_scenes(void) {
-    return json_pack("{s:{s:i,s:s,s:i,s:i}}", "1P", "frame", game.frame, "status", over ? "GAME_OVER" : "GAME_ALIVE", "n", n,
-                     "round", game.round);
+json_t* game_scenes(void) {
+    return json_pack("{s:{s:i,s:s,s:i,s:i}}", "1P", "frame", game.frame, "status", over ? "GAME_OVER" : "GAME_ALIVE",
+                     "n", n, "round", game.round);
 }
 
-json_t *game_result(void) { return json_pack("{s:{s:i,s:i}}", "1P", "rank", 1, "score", n); }
+json_t* game_result(void) { return json_pack("{s:{s:i,s:i}}", "1P", "rank", 1, "score", n); }
 
-json_t *game_picture(void) {
-    return json_pack("{s:i,s:i,s:s,s:[{s:[i,i],s:o,s:s}]}", "width", 100, "height", 100, "background", "#000000", "shapes",
-                     "text", 0, 0, "value", json_sprintf("%d", n), "color", "#ffffff");
+json_t* game_picture(void) {
+    return json_pack("{s:i,s:i,s:s,s:[{s:[i,i],s:o,s:s}]}", "width", 100, "height", 100, "background", "#000000",
+                     "shapes", "text", 0, 0, "value", json_sprintf("%d", n), "color", "#ffffff");
 }

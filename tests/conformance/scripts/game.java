@@ -104,7 +104,8 @@ class Game extends dragoman.Game {
 
     @Override
     public Map<String, Object> picture() {
-        final Map<String, Object> text = Json.object("text", List.of(0, 0), "value", String.valueOf(n), "color", "#ffffff");
+        final String number = String.valueOf(n);
+        final Map<String, Object> text = Json.object("text", List.of(0, 0), "value", number, "color", "#ffffff");
         return Json.object("width", 100, "height", 100, "background", "#000000", "shapes", List.of(text));
     }
 }

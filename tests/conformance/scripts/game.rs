@@ -25,7 +25,9 @@ impl Game {
                 self.set(base, 100);
                 self.n = self.get(base);
             }
-            "query" => self.n = base.world.query(&["Count"]).iter().map(|(_, row)| row[0]["n"].as_i64().unwrap()).sum(),
+            "query" => {
+                self.n = base.world.query(&["Count"]).iter().map(|(_, row)| row[0]["n"].as_i64().unwrap()).sum()
+            }
             "one" => self.n = base.world.one("Count").1["n"].as_i64().unwrap(),
             "batch" => {
                 let mut five = here.clone();

@@ -9,8 +9,8 @@
 
 static char on_reset[16];
 
-static bool is(const char *a, const char *b) { return a && strcmp(a, b) == 0; }
-static const char *text(json_t *object, const char *key) { return json_string_value(json_object_get(object, key)); }
+static bool is(const char* a, const char* b) { return a && strcmp(a, b) == 0; }
+static const char* text(json_t* object, const char* key) { return json_string_value(json_object_get(object, key)); }
 
 static void nap(double seconds) {
     struct timespec time = {(time_t)seconds, (long)((seconds - (time_t)seconds) * 1e9)};
@@ -21,9 +21,9 @@ static void hang(void) {
     for (;;) nap(3600);
 }
 
-void *mlplay_new(json_t *init_args) {
-    json_t *params = json_object_get(json_object_get(init_args, "dragoman"), "params");
-    const char *vice = text(params, "init");
+void* mlplay_new(json_t* init_args) {
+    json_t* params = json_object_get(json_object_get(init_args, "dragoman"), "params");
+    const char* vice = text(params, "init");
     if (is(vice, "raise")) dragoman_raise("raised in the constructor");
     if (is(vice, "hang")) hang();
     if (is(vice, "exit")) exit(7);
@@ -31,28 +31,29 @@ void *mlplay_new(json_t *init_args) {
     return NULL;
 }
 
-static void flood(FILE *stream, json_int_t bytes) {
+static void flood(FILE* stream, json_int_t bytes) {
     for (json_int_t i = 1; i <= bytes; ++i) fputc(i % 80 == 0 ? '\n' : 'x', stream);
     fflush(stream);
 }
 
-static json_t *call(json_t *scene) {
+static json_t* call(json_t* scene) {
     dragoman_error error;
-    json_t *params = json_object_get(scene, "params");
-    json_t *value = dragoman_call(text(scene, "method"), json_incref(params), &error);
+    json_t* params = json_object_get(scene, "params");
+    json_t* value = dragoman_call(text(scene, "method"), json_incref(params), &error);
     return value ? value : json_pack("{s:s}", "error", error.code);
 }
 
-json_t *mlplay_update(void *self, json_t *scene) {
+json_t* mlplay_update(void* self, json_t* scene) {
     (void)self;
-    const char *vice = text(scene, "do");
-    json_t *value = json_object_get(scene, "value");
+    const char* vice = text(scene, "do");
+    json_t* value = json_object_get(scene, "value");
     if (text(scene, "on_reset")) snprintf(on_reset, sizeof on_reset, "%s", text(scene, "on_reset"));
 
     if (is(vice, "print")) puts(text(scene, "text"));
     if (is(vice, "stderr")) fprintf(stderr, "%s\n", text(scene, "text"));
     if (is(vice, "flood")) {
-        flood(is(text(scene, "stream"), "stderr") ? stderr : stdout, json_integer_value(json_object_get(scene, "bytes")));
+        flood(is(text(scene, "stream"), "stderr") ? stderr : stdout,
+              json_integer_value(json_object_get(scene, "bytes")));
     }
     if (is(vice, "raise")) dragoman_raise("%s", text(scene, "text"));
     if (is(vice, "exit")) exit((int)json_integer_value(json_object_get(scene, "code")));
@@ -60,7 +61,8 @@ json_t *mlplay_update(void *self, json_t *scene) {
     if (is(vice, "abort")) abort();
     if (is(vice, "hang")) hang();
     if (is(vice, "busy")) {
-        for (volatile unsigned long i = 0;; ++i) {}
+        for (volatile unsigned long i = 0;; ++i) {
+        }
     }
     if (is(vice, "sleep")) nap(json_number_value(json_object_get(scene, "seconds")));
     while (is(vice, "drip")) {
@@ -75,7 +77,7 @@ json_t *mlplay_update(void *self, json_t *scene) {
     return value ? json_incref(value) : json_null();
 }
 
-void mlplay_reset(void *self) {
+void mlplay_reset(void* self) {
     (void)self;
     if (is(on_reset, "raise")) dragoman_raise("raised in reset");
     if (is(on_reset, "exit")) exit(7);
@@ -94,6 +96,6 @@ DRAGOMAN_VERB(add) {
 }
 
 DRAGOMAN_VERB(again) {
-    const char *method = json_string_value(dragoman_param(params, 0, "method"));
+    const char* method = json_string_value(dragoman_param(params, 0, "method"));
     return dragoman_call(method, json_incref(dragoman_param(params, 1, "params")), NULL);
 }
