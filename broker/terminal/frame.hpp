@@ -50,6 +50,9 @@ public:
     bool operator==(const Frame&) const = default;
 
 private:
+    void put(int column, int row, char32_t character, const Cell& like);
+    /// A wide character of which one half is overwritten becomes blank.
+    void break_wide(int column, int row);
     std::size_t index(int column, int row) const {
         return static_cast<std::size_t>(row) * static_cast<std::size_t>(size_.columns) +
                static_cast<std::size_t>(column);

@@ -37,7 +37,7 @@ private:
         Clock::time_point since;
     };
     void redraw(Clock::time_point now, const std::string& finished_line);
-    std::string styled(std::string_view style, const std::string& text) const;
+    std::string dimmed(const std::string& text) const;
     void write(std::string_view bytes);
 
     int descriptor_;

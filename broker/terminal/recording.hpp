@@ -32,7 +32,9 @@ private:
     std::ofstream out_;
     std::string title_;
     ColorDepth depth_;
-    Frame last_;
+    bool begun_ = false;
+    double last_at_ = 0;
+    Frame drawn_;
 };
 
 /// An animated picture for a web page: no script, a frame is a group that CSS shows for its time, again and again.

@@ -15,6 +15,7 @@ Size terminal_size(int descriptor, Size otherwise = {80, 24});
 
 /// A match on a live terminal: the picture, a caption, and the last lines that scripts printed.
 ///
+/// A picture that is narrow gets the text beside it, so that it can be as high as the terminal.
 /// It draws on the terminal's alternate screen, in place and only what changed; close() goes back and leaves the last
 /// frame above whatever is printed next. With descriptor -1 it only composes frames, for a recording.
 /// The size is asked for before each frame, so that a resized window needs no signal.
@@ -22,7 +23,6 @@ class Screen {
 public:
     using Clock = std::chrono::steady_clock;
     static constexpr std::chrono::milliseconds shortest_pause{33};
-    static constexpr int lines_shown = 6;
 
     Screen(int descriptor, ColorDepth depth, std::function<Size()> size);
     ~Screen();  // closes
@@ -45,9 +45,9 @@ public:
     std::size_t written() const { return written_; }
 
 private:
-    Frame compose(Size size, std::string_view picture_json, std::string_view caption) const;
+    void show();
     void write(std::string_view bytes);
-    bool ready_for_more() const;
+    bool takes_more() const;
 
     int descriptor_;
     ColorDepth depth_;
@@ -55,7 +55,7 @@ private:
     Clock::time_point next_{};
     Frame shown_;
     Frame drawn_;  // what the terminal holds
-    std::deque<std::string> lines_;
+    std::deque<std::string> said_;
     std::size_t written_ = 0;
     bool open_ = false;
     bool closed_ = false;

@@ -36,6 +36,10 @@ public:
     std::string text(std::size_t width, ColorDepth depth) const;
 
 private:
+    std::vector<std::size_t> widths(std::size_t available) const;
+    void write_row(std::string& out, const std::vector<Field>& fields, const std::vector<std::size_t>& widths,
+                   ColorDepth depth) const;
+
     std::vector<Column> columns_;
     std::vector<std::vector<Field>> rows_;
 };

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dragoman {
 
@@ -18,6 +19,8 @@ std::size_t width_of(std::string_view text);
 
 /// The beginning of `text` that fits into `width` cells, the last one an ellipsis where something was left out.
 std::string cut(std::string_view text, std::size_t width);
+/// In lines of at most `width` cells, broken at blanks where there are any, and at line breaks. At least one line.
+std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 /// Followed by blanks up to `width`.
 std::string padded(std::string_view text, std::size_t width);
 
