@@ -3,24 +3,35 @@ import re
 from collections import Counter
 
 DOCTEST = re.compile(r"\[doctest\] test cases:\s*\d+ \|\s*(\d+) passed \|\s*(\d+) failed \|\s*(\d+) skipped")
-CTEST_LINE = re.compile(r"^(\d+): ", re.M)
+UNITTEST = re.compile(r"^Ran (\d+) tests? in .*\n\n(?:OK|FAILED)(.*)$", re.M)
 CTEST_END = re.compile(r"^\s*\d+/\d+ Test\s+#(\d+): .*?(\.\.\.|\*\*\*)(.*)$", re.M)
 
 
 def of_ctest(output):
-    """(passed, failed, skipped) of `ctest -V`: a doctest program counts by its cases, any other test as one."""
+    """(passed, failed, skipped) of `ctest -V`: doctest and unittest programs count by their cases, any other test as one."""
     passed = failed = skipped = 0
     for number, _, end in CTEST_END.findall(output):
         ok, not_run = "Passed" in end, "Skipped" in end or "Disabled" in end
-        printed = "\n".join(re.findall(rf"^{number}: (.*)$", output, re.M))
-        cases = DOCTEST.search(printed)
+        cases = of_program("\n".join(re.findall(rf"^{number}: ?(.*)$", output, re.M)))
         if cases:
-            good, bad, left_out = map(int, cases.groups())
+            good, bad, left_out = cases
             passed, skipped = passed + good, skipped + left_out
             failed += bad or (not ok)  # all cases well and yet a bad end: a sanitizer, or a crash on the way out
         else:
             passed, failed, skipped = passed + ok, failed + (not ok and not not_run), skipped + not_run
     return passed, failed, skipped
+
+
+def of_program(printed):
+    """The same of one test program's output, or None where it does not count."""
+    if cases := DOCTEST.search(printed):
+        return tuple(map(int, cases.groups()))
+    if cases := UNITTEST.search(printed):
+        ends = dict(re.findall(r"(failures|errors|skipped|expected failures|unexpected successes)=(\d+)", cases[2]))
+        bad = sum(int(ends.get(end, 0)) for end in ("failures", "errors", "unexpected successes"))
+        left_out = int(ends.get("skipped", 0)) + int(ends.get("expected failures", 0))
+        return int(cases[1]) - bad - left_out, bad, left_out
+    return None
 
 
 def of_summary(output):

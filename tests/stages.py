@@ -124,6 +124,7 @@ class Runner:
 
     def pytest(self, dragoman, *options):
         code, output = self.command(PYTHON, "-m", "pytest", "tests", "-q", "-rs", "-p", "no:cacheprovider", "--timeout=120",
+                                    "-o", "python_files=test_*.py",  # ctest runs those named *_test.py
                                     *options, environment={"DRAGOMAN": str(ROOT / dragoman), "DRAGOMAN_LANGUAGES": self.languages})
         if code == 5:
             return skip("no such test")

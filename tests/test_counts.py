@@ -21,6 +21,12 @@ def test_a_doctest_program_counts_by_its_cases_and_a_bad_end_as_one_failure():
     assert counts.of_ctest(CTEST) == (18 + 5 + 1, 2 + 1 + 1, 1)
 
 
+def test_a_unittest_program_counts_by_its_cases():
+    output = "7: Ran 12 tests in 0.1s\n7: \n7: FAILED (failures=1, errors=2, skipped=3)\n1/1 Test #7: client ...***Failed 0.2 sec\n"
+    assert counts.of_ctest(output) == (6, 3, 3)
+    assert counts.of_ctest("7: Ran 2 tests in 0.1s\n7: \n7: OK\n1/1 Test #7: client ....   Passed 0.2 sec\n") == (2, 0, 0)
+
+
 def test_a_test_that_was_not_run_is_skipped():
     assert counts.of_ctest("1/1 Test #1: gone ........***Skipped   0.01 sec") == (0, 0, 1)
 
