@@ -27,11 +27,16 @@ struct BadDone {
 
 std::string_view name(MatchEnd end) {
     switch (end) {
-        case MatchEnd::rounds_played: return "rounds_played";
-        case MatchEnd::ticks_played: return "ticks_played";
-        case MatchEnd::all_lost: return "all_lost";
-        case MatchEnd::game_failed: return "game_failed";
-        case MatchEnd::stopped: return "stopped";
+        case MatchEnd::rounds_played:
+            return "rounds_played";
+        case MatchEnd::ticks_played:
+            return "ticks_played";
+        case MatchEnd::all_lost:
+            return "all_lost";
+        case MatchEnd::game_failed:
+            return "game_failed";
+        case MatchEnd::stopped:
+            return "stopped";
     }
     return "?";
 }
@@ -41,9 +46,8 @@ struct Match::State {
         : options(std::move(given)), observer(std::move(watching)), broker(with_calls(std::move(broker_options))) {}
 
     BrokerOptions with_calls(BrokerOptions given) {
-        given.events.call = [this](LiveScript& script, std::uint64_t id, std::string_view method, simdjson::dom::element params) {
-            answer(script, id, method, params);
-        };
+        given.events.call = [this](LiveScript& script, std::uint64_t id, std::string_view method,
+                                   simdjson::dom::element params) { answer(script, id, method, params); };
         return given;
     }
 
@@ -83,11 +87,14 @@ struct Match::State {
 };
 
 /// Only games have the capability "world".
-void Match::State::answer(LiveScript& script, std::uint64_t id, std::string_view method, simdjson::dom::element params) {
+void Match::State::answer(LiveScript& script, std::uint64_t id, std::string_view method,
+                          simdjson::dom::element params) {
     if (&script != &broker.script(game()))
         return script.refuse_call(id, "denied", "a player may not call " + std::string(method));
-    if (!method.starts_with("world.")) return script.refuse_call(id, "unknown_method", "there is no " + std::string(method));
-    if (script.phase() != Phase::owing) return script.refuse_call(id, "denied", "the world can be called within a tick only");
+    if (!method.starts_with("world."))
+        return script.refuse_call(id, "unknown_method", "there is no " + std::string(method));
+    if (script.phase() != Phase::owing)
+        return script.refuse_call(id, "denied", "the world can be called within a tick only");
     try {
         script.answer_call(id, calls.call(method.substr(6), params));
     } catch (const CallError& error) {
@@ -98,7 +105,8 @@ void Match::State::answer(LiveScript& script, std::uint64_t id, std::string_view
 std::string Match::State::update_line(bool start) const {
     std::string body = "{\"frame\": " + std::to_string(frame) + ", \"round\": " + std::to_string(round) +
                        ", \"seed\": " + std::to_string(options.seed + static_cast<std::uint64_t>(round) - 1) +
-                       ", \"dt\": " + Json(1.0 / options.game.fps).dump() + (start ? ", \"start\": true" : ", \"start\": false") +
+                       ", \"dt\": " + Json(1.0 / options.game.fps).dump() +
+                       (start ? ", \"start\": true" : ", \"start\": false") +
                        (options.draw ? ", \"draw\": true" : ", \"draw\": false") + ", \"commands\": {";
     std::string absent;
     const char* between = "";
@@ -109,7 +117,8 @@ std::string Match::State::update_line(bool start) const {
             append_quoted(body, options.game.seats[seat]);
             (body += ": ") += command.value_or("null");
         }
-        const auto outcome = lost(seat) && broker.script(seat).failure() ? broker.script(seat).failure()->outcome : broker.outcome(seat);
+        const auto outcome =
+            lost(seat) && broker.script(seat).failure() ? broker.script(seat).failure()->outcome : broker.outcome(seat);
         if (!outcome || *outcome == Outcome::ok) continue;
         if (!absent.empty()) absent += ", ";
         append_quoted(absent, options.game.seats[seat]);
@@ -126,20 +135,29 @@ Done Match::State::read_done(std::string_view json) {
     std::string_view changes;
     std::string_view said_frame;
     for_each_member(json, [&](std::string_view key, std::string_view value) {
-        if (key == "over") done.over = value == "true";
-        else if (key == "scenes") scenes = value;
-        else if (key == "result") done.result = value;
-        else if (key == "picture" && value != "null") done.picture = value;
-        else if (key == "changes") changes = value;
-        else if (key == "frame") said_frame = value;
+        if (key == "over")
+            done.over = value == "true";
+        else if (key == "scenes")
+            scenes = value;
+        else if (key == "result")
+            done.result = value;
+        else if (key == "picture" && value != "null")
+            done.picture = value;
+        else if (key == "changes")
+            changes = value;
+        else if (key == "frame")
+            said_frame = value;
     });
     if (said_frame != std::to_string(frame))
-        throw BadDone{"__done__ is for frame " + std::string(said_frame.empty() ? "?" : said_frame) + ", this is frame " + std::to_string(frame)};
-    if (scenes.empty() || scenes.front() != '{') throw BadDone{"__done__ needs \"scenes\", an object with a scene for each seat"};
+        throw BadDone{"__done__ is for frame " + std::string(said_frame.empty() ? "?" : said_frame) +
+                      ", this is frame " + std::to_string(frame)};
+    if (scenes.empty() || scenes.front() != '{')
+        throw BadDone{"__done__ needs \"scenes\", an object with a scene for each seat"};
     for_each_member(scenes, [&](std::string_view key, std::string_view scene) {
         const auto& seats = options.game.seats;
         const auto seat = static_cast<std::size_t>(std::find(seats.begin(), seats.end(), key) - seats.begin());
-        if (seat >= seats.size()) throw BadDone{"\"scenes\" has a scene for " + std::string(key) + ", which is no seat of this game"};
+        if (seat >= seats.size())
+            throw BadDone{"\"scenes\" has a scene for " + std::string(key) + ", which is no seat of this game"};
         if (scene.front() != '{') throw BadDone{"the scene for " + std::string(key) + " is no object"};
         if (seat < seat_count()) done.scenes.emplace_back(seat, scene);
     });
@@ -194,7 +212,8 @@ bool Match::State::update(bool start, Done& done) {
 /// Real time: the next tick begins a frame after this one began, or at once when that is past.
 void Match::State::pace() {
     if (!options.fps) return;
-    const auto frame_time = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1.0 / *options.fps));
+    const auto frame_time =
+        std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1.0 / *options.fps));
     const auto now = Clock::now();
     if (next_tick == Clock::time_point{} || now > next_tick + 10 * frame_time) next_tick = now;
     next_tick += frame_time;
@@ -219,8 +238,9 @@ bool Match::State::play_round() {
         }
         scenes.clear();
         for (const auto& [seat, json] : done.scenes) scenes.push_back({seat, json});
-        const auto patience = options.fps ? std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(0.5 / *options.fps))
-                                          : Clock::duration::max();
+        const auto patience =
+            options.fps ? std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(0.5 / *options.fps))
+                        : Clock::duration::max();
         broker.tick(scenes, round, patience);
         if (observer.outcome)
             for (const auto& scene : scenes)
@@ -291,10 +311,11 @@ Match::Match(MatchOptions options, BrokerOptions broker, MatchObserver observer)
                           .kwargs = game.kwargs,
                           .about = {{"params", state.options.params}}});
     }
-    state.broker.add({.source = game.script,
-                      .name = "game",
-                      .role = Role::game,
-                      .about = {{"params", state.options.params}, {"players", std::move(seats)}, {"seed", state.options.seed}}});
+    state.broker.add(
+        {.source = game.script,
+         .name = "game",
+         .role = Role::game,
+         .about = {{"params", state.options.params}, {"players", std::move(seats)}, {"seed", state.options.seed}}});
     state.report.game = game.name;
     state.report.seed = state.options.seed;
 }
@@ -306,10 +327,14 @@ Broker& Match::broker() { return state_->broker; }
 bool Match::start() {
     State& state = *state_;
     state.broker.start();
-    if (state.broker.stopping()) state.report.end = MatchEnd::stopped;
-    else if (state.lost(state.game())) state.report.end = MatchEnd::game_failed;
-    else if (state.all_lost()) state.report.end = MatchEnd::all_lost;
-    else return true;
+    if (state.broker.stopping())
+        state.report.end = MatchEnd::stopped;
+    else if (state.lost(state.game()))
+        state.report.end = MatchEnd::game_failed;
+    else if (state.all_lost())
+        state.report.end = MatchEnd::all_lost;
+    else
+        return true;
     return false;
 }
 
@@ -332,7 +357,8 @@ MatchReport Match::finish() {
             player.script = path->string();
         } else {
             player.script = "cmd:";
-            for (const auto& word : std::get<ShellCommand>(source).words) (player.script += player.script == "cmd:" ? "" : " ") += word;
+            for (const auto& word : std::get<ShellCommand>(source).words)
+                (player.script += player.script == "cmd:" ? "" : " ") += word;
             player.language = "command";
         }
         if (report.rounds > 0) player.score = state.scores[seat];
@@ -341,7 +367,8 @@ MatchReport Match::finish() {
     // Over one round the game's own ranks stand; over several, the order of their sums.
     for (std::size_t seat = 0; seat < state.seat_count() && report.rounds > 0; ++seat) {
         double rank = 1;
-        for (std::size_t other = 0; other < state.seat_count(); ++other) rank += state.ranks[other] < state.ranks[seat] ? 1 : 0;
+        for (std::size_t other = 0; other < state.seat_count(); ++other)
+            rank += state.ranks[other] < state.ranks[seat] ? 1 : 0;
         report.players[seat].rank = report.rounds == 1 ? state.ranks[seat] : rank;
     }
     PlayerReport game = state.report_on(state.game());

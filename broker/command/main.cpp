@@ -1,0 +1,60 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <utility>
+
+#include "broker/command/commands.hpp"
+#include "broker/launch/launcher.hpp"
+#include "compilers/duration.hpp"
+
+namespace dragoman::command {
+
+std::chrono::milliseconds read_time(const std::string& option, const std::string& text) {
+    if (const auto time = parse_duration(text)) return *time;
+    throw UsageError{option + " " + text + ": expected a time such as 50ms or 2s"};
+}
+
+}  // namespace dragoman::command
+
+int main(int count, char** arguments) {
+    using namespace dragoman::command;
+    CLI::App app{"Plays games between scripts of any language."};
+    app.name("dragoman");
+    app.set_version_flag("--version", "dragoman " DRAGOMAN_VERSION);
+    app.require_subcommand(1);
+    app.footer(
+        "Examples:\n"
+        "  dragoman run examples/pong\n"
+        "  dragoman run examples/pong -i mine.py -i yours.cpp\n"
+        "  dragoman check mine.lua\n"
+        "  dragoman new cpp mine.cpp\n"
+        "Each command has its own --help.");
+    std::vector<std::pair<CLI::App*, Action>> actions;
+    const auto add = [&](const char* name, const char* about, Action (*make)(CLI::App&)) {
+        CLI::App* const command = app.add_subcommand(name, about);
+        actions.emplace_back(command, make(*command));
+    };
+    add("run", "play a game", add_run);
+    add("check", "compile a script, shake hands with it and play its first ticks, step by step", add_check);
+    add("compile", "compile a script and say how it is run", add_compile);
+    add("languages", "list the languages: extensions, version or the package to install", add_languages);
+    add("new", "write a script to start from", add_new);
+    try {
+        app.parse(count, arguments);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? success : wrong_usage;
+    }
+    try {
+        for (const auto& [command, action] : actions)
+            if (command->parsed()) return action();
+    } catch (const UsageError& error) {
+        std::fprintf(stderr, "dragoman: %s\n", error.message.c_str());
+        return wrong_usage;
+    } catch (const dragoman::LaunchError& error) {
+        std::fprintf(stderr, "dragoman: %s\n", error.what());
+        return internal_error;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "dragoman: internal error: %s\n", error.what());
+        return internal_error;
+    }
+    return wrong_usage;
+}

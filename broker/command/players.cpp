@@ -1,0 +1,54 @@
+#include "broker/command/players.hpp"
+
+#include "broker/command/commands.hpp"
+
+namespace dragoman::command {
+
+namespace fs = std::filesystem;
+
+GameManifest read_game_or_throw(const std::string& folder) {
+    auto read = read_game(folder);
+    if (auto* game = std::get_if<GameManifest>(&read)) return std::move(*game);
+    std::string text;
+    for (const Problem& problem : std::get<Problems>(read))
+        text += (text.empty() ? "" : "\n          ") + problem.text();
+    throw UsageError{text};
+}
+
+Source read_source(const std::string& text) {
+    if (!text.starts_with("cmd:")) return fs::path(text);
+    auto command = ShellCommand::parse(std::string_view(text).substr(4));
+    if (!command)
+        throw UsageError{"-i '" + text + "': expected a command with its arguments after cmd: (is a quote left open?)"};
+    return std::move(*command);
+}
+
+std::vector<Source> choose_players(const GameManifest& game, const std::vector<std::string>& inputs) {
+    std::vector<Source> players;
+    const std::string seats = std::to_string(game.seats.size()) + (game.seats.size() == 1 ? " seat" : " seats");
+    if (inputs.empty()) {
+        for (auto& file : game.players())
+            if (players.size() < game.seats.size()) players.emplace_back(std::move(file));
+        if (players.empty())
+            throw UsageError{"there is no script in " + (game.folder / "ml").string() +
+                             "; put one there or name one with -i"};
+    } else {
+        if (inputs.size() > game.seats.size())
+            throw UsageError{std::to_string(inputs.size()) + " scripts for the " + seats + " of " + game.name};
+        for (const std::string& input : inputs) {
+            players.push_back(read_source(input));
+            const auto* path = std::get_if<fs::path>(&players.back());
+            if (path == nullptr) continue;
+            std::error_code error;
+            // In the current folder, or as in MLGame in the game's ml/.
+            if (!fs::exists(*path, error) && path->is_relative() && fs::exists(game.folder / "ml" / *path, error))
+                players.back() = game.folder / "ml" / *path;
+            else if (!fs::exists(*path, error))
+                throw UsageError{"there is no file " + path->string()};
+        }
+    }
+    while (players.size() < game.least_seats) players.push_back(players.back());
+    return players;
+}
+
+}  // namespace dragoman::command

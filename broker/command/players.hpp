@@ -1,0 +1,18 @@
+#pragma once
+
+#include "broker/game/match.hpp"
+
+namespace dragoman::command {
+
+/// The game in `folder`; throws UsageError with every problem of its dragoman.toml.
+GameManifest read_game_or_throw(const std::string& folder);
+
+using Source = std::variant<std::filesystem::path, ShellCommand>;
+/// A path, or 'cmd:...'. Throws UsageError for what cannot be split into words.
+Source read_source(const std::string& text);
+
+/// Who sits where: `inputs`, or the scripts in ml/ by name; the last one plays the open seats too, as in MLGame.
+/// Throws UsageError where there are too many, none, or a file that is not there.
+std::vector<Source> choose_players(const GameManifest& game, const std::vector<std::string>& inputs);
+
+}  // namespace dragoman::command

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "broker/game/match.hpp"
+
+namespace dragoman::command {
+
+struct ShowOptions {
+    std::string game;
+    std::string color = "auto";
+    std::string draw = "auto";
+    std::string cast;
+    std::string svg;
+    bool quiet = false;
+    /// stdout belongs to a program: nothing for people goes there, and nothing is drawn.
+    bool data_on_stdout = false;
+};
+
+/// What a person sees while a match runs: on a terminal the game and what its scripts say, otherwise plain lines on
+/// stderr.
+class Show {
+public:
+    explicit Show(const ShowOptions& options);
+    ~Show();
+
+    /// The game is asked for its picture, for the terminal or for a recording.
+    bool draws() const;
+    bool draws_live() const;
+
+    void build(const BuildEvent& event);
+    void tick(const TickEvent& event);
+    void output(const LiveScript& script, std::string_view text);
+    void note(const LiveScript& script, const std::string& text);
+    void failure(const LiveScript& script, const Failure& failure);
+    void warn(const std::string& text);
+    /// Leaves the terminal as it was, the last picture above the cursor, and writes the recordings.
+    void close();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace dragoman::command

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdio>
+#include <string_view>
+
+#include "broker/game/match.hpp"
+
+namespace dragoman {
+
+/// `--jsonl`: one JSON object a line, as things happen. Every event has "event", "tick" and "player" (null where none
+/// is meant).
+class EventWriter {
+public:
+    explicit EventWriter(std::FILE* to) : to_(to) {}
+
+    void build(const BuildEvent& event);
+    void output(const LiveScript& script, Stream stream, std::string_view text, bool whole);
+    void log(const LiveScript& script, std::string_view level, std::string_view message);
+    void note(const LiveScript& script, const std::string& text);
+    void failure(const LiveScript& script, const Failure& failure);
+    void tick(const TickEvent& event);
+    void outcome(std::uint64_t tick, const std::string& player, Outcome outcome);
+    void round_over(int round, std::string_view result);
+    void end(const MatchReport& report);
+
+private:
+    void write(std::string_view event, Json player, Json more);
+
+    std::FILE* to_;
+    std::uint64_t tick_ = 0;
+};
+
+}  // namespace dragoman

@@ -1,0 +1,100 @@
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+
+#include "broker/report/report.hpp"
+
+namespace dragoman {
+namespace {
+
+double in_us(Clock::duration time) { return std::round(Milliseconds(time).count() * 1e4) / 10; }
+double in_ms(Clock::duration time) { return std::round(Milliseconds(time).count() * 1e3) / 1e3; }
+double in_ms(Milliseconds time) { return std::round(time.count() * 1e3) / 1e3; }
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+    return value ? Json(*value) : Json();
+}
+Json or_null(const std::string& text) { return text.empty() ? Json() : Json(valid_utf8(text)); }
+
+/// 3, not 3.0: ranks and scores are whole numbers in most games.
+Json number(const std::optional<double>& value) {
+    if (!value) return {};
+    if (*value == std::floor(*value) && std::abs(*value) < 1e15) return static_cast<std::int64_t>(*value);
+    return *value;
+}
+
+Json to_json(const PlayerReport& player) {
+    Json outcomes = Json::object();
+    for (std::size_t i = 0; i < outcome_count; ++i)
+        if (const auto count = player.statistics.outcomes[i]; count > 0)
+            outcomes[std::string(outcome_names[i])] = count;
+    Json failure;
+    if (player.failure) {
+        failure = to_json(*player.failure);
+        failure["stdout_tail"] = player.stdout_tail;
+        failure["stderr_tail"] = player.stderr_tail;
+    }
+    const LatencyHistogram& latency = player.statistics.latency;
+    return {{"name", player.name},
+            {"script", valid_utf8(player.script)},
+            {"language", or_null(player.language)},
+            {"rank", number(player.rank)},
+            {"score", number(player.score)},
+            {"ticks", player.statistics.ticks()},
+            {"outcomes", std::move(outcomes)},
+            {"failure", std::move(failure)},
+            {"latency_us",
+             {{"median", in_us(latency.quantile(0.5))},
+              {"p99", in_us(latency.quantile(0.99))},
+              {"max", in_us(latency.longest())}}},
+            {"cpu_ms", in_ms(player.cpu)},
+            {"peak_memory_bytes", player.peak_memory},
+            {"late_answers", player.late_answers},
+            {"unasked_commands", player.unasked},
+            {"stdout_tail", player.stdout_tail},
+            {"stderr_tail", player.stderr_tail}};
+}
+
+}  // namespace
+
+std::string hash_text(std::uint64_t hash) {
+    char text[17];
+    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+    return text;
+}
+
+Json to_json(const Failure& failure) {
+    return {{"outcome", name(failure.outcome)},
+            {"tick", failure.tick},
+            {"round", failure.round},
+            {"message", valid_utf8(failure.message)},
+            {"signal", failure.signal != 0 ? Json(failure.signal) : Json()},
+            {"signal_name", failure.signal != 0 ? Json(sigabbrev_np(failure.signal) != nullptr
+                                                           ? std::string("SIG") + sigabbrev_np(failure.signal)
+                                                           : "?")
+                                                : Json()},
+            {"exit_code", or_null(failure.exit_code)},
+            {"used_ms", failure.used ? Json(in_ms(*failure.used)) : Json()},
+            {"allowed_ms", failure.allowed ? Json(in_ms(*failure.allowed)) : Json()},
+            {"file", or_null(failure.file)},
+            {"line", failure.line > 0 ? Json(failure.line) : Json()},
+            {"source", or_null(failure.source)},
+            {"trace", or_null(failure.trace)}};
+}
+
+Json to_json(const MatchReport& report) {
+    Json players = Json::array();
+    for (const PlayerReport& player : report.players) players.push_back(to_json(player));
+    Json game_failure;
+    if (report.game_script && report.game_script->failure) {
+        game_failure = to_json(*report.game_script->failure);
+        game_failure["stdout_tail"] = report.game_script->stdout_tail;
+        game_failure["stderr_tail"] = report.game_script->stderr_tail;
+    }
+    return {{"game", report.game},     {"seed", report.seed},           {"ticks", report.ticks},
+            {"rounds", report.rounds}, {"end", name(report.end)},       {"world_hash", hash_text(report.world_hash)},
+            {"result", report.result}, {"players", std::move(players)}, {"game_failure", std::move(game_failure)}};
+}
+
+}  // namespace dragoman
