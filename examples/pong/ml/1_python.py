@@ -12,6 +12,8 @@ class MLPlay:
         dx, dy = scene_info["ball_speed"]
         me = scene_info[self.platform][0] + 20
 
+        if scene_info["status"] != "GAME_ALIVE":
+            print(f"{scene_info['status']} after {scene_info['frame']} frames, at speed {abs(dy)}")
         if dy == 0:
             return "SERVE_TO_LEFT" if x > 100 else "SERVE_TO_RIGHT"
         if dy * self.goes_away > 0:
