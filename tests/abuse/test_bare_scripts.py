@@ -1,0 +1,214 @@
+"""Programs that speak the classic level on bare stdio and break its rules, in each language. See README.md."""
+import pytest
+from abusing import plays_on
+
+HUNG = "no answer after"
+
+
+# --- lines that are no commands ---
+
+
+@pytest.mark.sanitize
+def test_malformed_json_is_a_protocol_error_and_the_line_is_shown(bare):
+    bare.loses("malformed", "protocol_error", r"byte \d+.*\{\"a\": \[1, 2", tick=50, round=1)
+
+
+def test_a_bare_word_is_a_protocol_error(bare):
+    bare.loses("bare_word", "protocol_error", "MOVE_LEFT", tick=50)
+
+
+@pytest.mark.parametrize("vice", ["nan", "infinite", "trailing_text", "nul"])
+def test_what_is_not_quite_json_is_a_protocol_error(bare, vice):
+    bare.loses(vice, "protocol_error", "__command__", tick=50)
+
+
+@pytest.mark.sanitize
+def test_invalid_utf8_in_a_command_is_a_protocol_error(bare):
+    bare.loses("bad_utf8", "protocol_error", "utf-8", tick=50)
+
+
+def test_invalid_utf8_in_text_is_output_like_any_other(bare):
+    ended = bare.plays_on_with("bad_utf8_in_text")
+    assert "caf" in ended.player("1P")["stdout_tail"]
+    assert "\x1b[2J" not in ended.stderr
+
+
+def test_blanks_in_front_of_a_command_are_part_of_its_json(bare):
+    bare.plays_on_with("two_spaces")
+
+
+def test_text_in_front_of_the_header_makes_a_line_output_and_the_script_is_late(bare):
+    ended = bare.loses("text_in_front", "late", HUNG, tick=50)
+    assert "hello __command__ 50" in ended.player("1P")["stdout_tail"]
+
+
+def test_the_headers_name_inside_text_is_output(bare):
+    ended = bare.plays_on_with("header_in_text")
+    assert 'debug: __command__ "X"' in ended.player("1P")["stdout_tail"]
+
+
+def test_half_of_a_surrogate_pair_hurts_nobody_else(bare):
+    ended = bare.with_vice("half_a_letter")
+    assert ended.report["game_failure"] is None, ended
+    plays_on(ended)
+
+
+@pytest.mark.sanitize
+def test_a_line_of_100_mb_is_a_protocol_error(bare):
+    bare.loses("long_command", "protocol_error", "longer than")
+
+
+def test_100_mb_of_text_in_one_line_are_too_much_output(bare):
+    ended = bare.loses("long_text", "output_limit", "16 MiB")
+    assert len(ended.stdout) + len(ended.stderr) < 40_000_000
+
+
+@pytest.mark.sanitize
+def test_nesting_100000_deep_is_a_protocol_error(bare):
+    bare.loses("deep", "protocol_error", "deep|nest", tick=50)
+
+
+def test_empty_lines_for_ever_are_too_much_output_or_late(bare):
+    ended = bare.with_vice("empty_lines_for_ever").ended_with(3)
+    assert ended.failure("1P")["outcome"] in ("output_limit", "late"), ended
+    plays_on(ended)
+
+
+def test_half_a_line_and_the_end_is_a_protocol_error_or_an_exit(bare):
+    ended = bare.with_vice("half_a_line").ended_with(3)
+    assert ended.failure("1P")["outcome"] in ("protocol_error", "exited"), ended
+    plays_on(ended)
+
+
+def test_lines_may_end_in_crlf(bare):
+    bare.plays_on_with("crlf")
+
+
+def test_a_byte_order_mark_at_the_start_is_ignored(bare):
+    bare.plays_on_with("byte_order_mark")
+
+
+# --- commands at the wrong time ---
+
+
+@pytest.mark.parametrize("vice", ["twice", "twice_at_once"])
+def test_a_second_command_for_one_scene_is_dropped_and_reported(bare, vice):
+    ended = bare.plays_on_with(vice)
+    assert ended.player("1P")["unasked_commands"] == 1, ended
+    assert "nobody asked for" in ended.stderr, ended
+
+
+def test_a_command_one_tick_late_is_dropped_and_the_next_one_is_in_step(bare):
+    ended = bare.with_vice("late", "--tick-timeout", "300ms").ended_with(0)
+    assert ended.player("1P")["outcomes"] == {"ok": 60, "late": 1}, ended
+    assert ended.player("1P")["late_answers"] == 1, ended
+    assert ended.report["result"]["1P"]["commands"] == [*range(50), None, *range(51, 60)], ended
+    assert ended.report["result"]["1P"]["missing"] == {"50": "late"}, ended
+    assert "after its deadline" in ended.stderr, ended
+    plays_on(ended)
+
+
+def test_a_command_before_ready_is_a_protocol_error(bare):
+    bare.loses("command_before_ready", "protocol_error", "before READY")
+
+
+def test_a_second_ready_is_dropped_and_reported(bare):
+    ended = bare.plays_on_with("ready_again")
+    assert ended.player("1P")["unasked_commands"] == 1, ended
+
+
+def test_commands_for_ever_do_not_stop_the_others(bare):
+    ended = bare.with_vice("commands_for_ever")
+    assert ended.report["end"] == "rounds_played", ended
+    plays_on(ended)
+
+
+def test_reset_in_the_middle_of_a_round_is_followed_by_the_next_scene(bare):
+    ended = bare.with_vice("reset").ended_with(0)
+    ended.unharmed("1P", 61)
+    assert ended.report["result"]["1P"]["commands"] == [*range(50), None, *range(51, 60)], ended
+    plays_on(ended)
+
+
+def test_reset_without_ready_is_not_ready(bare):
+    bare.loses("reset_only", "not_ready", "READY.*RESET", "--start-timeout", "1s")
+
+
+# --- the handshake ---
+
+
+def test_a_script_that_is_never_ready_loses_its_seat(bare):
+    ended = bare.loses("never_ready", "not_ready", "not READY within 1000 ms", "--start-timeout", "1s")
+    assert ended.failure("1P")["allowed_ms"] == 1000
+
+
+def test_a_script_that_only_prints_is_never_ready(bare):
+    ended = bare.loses("drip_before_ready", "not_ready", "not READY", "--start-timeout", "1s")
+    assert "drip" in ended.player("1P")["stdout_tail"]
+
+
+def test_an_exit_before_ready_is_told_with_its_code(bare):
+    bare.loses("exit_before_ready", "exited", "code 5.*READY", exit_code=5)
+
+
+def test_a_hello_of_another_protocol_is_a_protocol_error_that_names_both(bare):
+    bare.loses("hello_999", "protocol_error", "999.* 1")
+
+
+def test_a_second_hello_is_a_protocol_error(bare):
+    bare.loses("hello_twice", "protocol_error", "__hello__ twice")
+
+
+def test_a_malformed_hello_is_a_protocol_error(bare):
+    bare.loses("hello_malformed", "protocol_error", "protocol")
+
+
+def test_a_game_in_a_players_seat_does_not_compile(bare):
+    bare.loses("hello_of_a_game", "compile_error", "a game.*player", code=4)
+
+
+def test_an_unknown_header_after_hello_is_a_protocol_error_that_names_it(bare):
+    bare.loses("unknown_header", "protocol_error", "__teapot__", tick=50)
+
+
+# --- scripts that do not answer ---
+
+
+@pytest.mark.sanitize
+def test_a_hang_is_late_and_the_seat_is_lost_after_the_grace(bare):
+    ended = bare.loses("hang", "late", HUNG, tick=50, allowed_ms=400)
+    assert ended.failure("1P")["used_ms"] >= 400
+    assert ended.report["result"]["1P"]["missing"]["50"] == "late", ended
+
+
+def test_a_line_every_20_ms_is_no_answer(bare):
+    ended = bare.loses("drip", "late", HUNG, tick=50)
+    assert "drip" in ended.player("1P")["stdout_tail"]
+
+
+def test_a_script_that_stops_itself_is_late_and_this_is_said(bare):
+    bare.loses("stop_itself", "late", "stopped", tick=50)
+
+
+def test_a_closed_stdin_is_a_protocol_error(bare):
+    bare.loses("close_stdin", "protocol_error", "closed its input")
+
+
+def test_a_closed_stdout_is_a_protocol_error(bare):
+    bare.loses("close_stdout", "protocol_error", "closed its output", tick=50)
+
+
+def test_a_script_that_kills_itself_has_crashed(bare):
+    bare.loses("kill_itself", "crashed", "signal 9", signal=9, tick=50)
+
+
+# --- processes that would stay (every test looks for those; these leave some) ---
+
+
+@pytest.mark.parametrize("vice", ["daemon", "daemon_at_start", "ignore_sigterm"])
+def test_no_process_outlives_a_match(bare, vice):
+    bare.plays_on_with(vice)
+
+
+def test_no_process_outlives_a_script_that_exits(bare):
+    bare.loses("daemon_then_exit", "exited", "code 0", exit_code=0, tick=50)
