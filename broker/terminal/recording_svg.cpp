@@ -53,25 +53,45 @@ Rgb ink(const Cell& cell) { return cell.ink.value_or(cell.dim ? dim_ink : termin
 /// Which cells of a frame are drawn.
 using Chosen = std::vector<char>;
 
-/// One path for each colour, made of runs of pixels.
-std::string pixels(const Frame& frame, const Chosen& chosen) {
+struct Block {
+    int x, y, width, height;
+    Rgb color;
+};
+
+/// Runs of pixels of one colour; equal runs in rows below each other are one block.
+std::vector<Block> blocks(const Frame& frame, const Chosen& chosen) {
     const Size size = frame.size();
-    std::map<std::string, std::string> paths;
+    std::vector<Block> all;
+    std::vector<std::size_t> above, here;  // the blocks that reach into the row before, into this row
     for (int y = 0; y < 2 * size.rows; ++y) {
         const auto is_drawn = [&](int x) { return chosen[static_cast<std::size_t>(y / 2 * size.columns + x)] != 0; };
         const auto color = [&](int x) { return y % 2 == 0 ? upper(frame.at(x, y / 2)) : lower(frame.at(x, y / 2)); };
-        for (int x = 0; x < size.columns;) {
-            if (!is_drawn(x)) {
-                ++x;
-                continue;
-            }
-            int end = x + 1;
+        for (int x = 0, end = 0; x < size.columns; x = end) {
+            end = x + 1;
+            if (!is_drawn(x)) continue;
             while (end < size.columns && is_drawn(end) && color(end) == color(x)) ++end;
-            const std::string width = std::to_string(end - x);
-            paths[short_hex(color(x))] +=
-                "M" + std::to_string(x) + " " + std::to_string(y) + "h" + width + "v1h-" + width + "z";
-            x = end;
+            const auto same = std::find_if(above.begin(), above.end(), [&](std::size_t i) {
+                return all[i].x == x && all[i].width == end - x && all[i].color == color(x);
+            });
+            here.push_back(same == above.end() ? all.size() : *same);
+            if (same == above.end())
+                all.push_back({x, y, end - x, 1, color(x)});
+            else
+                ++all[*same].height;
         }
+        above.swap(here);
+        here.clear();
+    }
+    return all;
+}
+
+/// One path for each colour.
+std::string pixels(const Frame& frame, const Chosen& chosen) {
+    std::map<std::string, std::string> paths;
+    for (const Block& block : blocks(frame, chosen)) {
+        const std::string width = std::to_string(block.width);
+        paths[short_hex(block.color)] += "M" + std::to_string(block.x) + " " + std::to_string(block.y) + "h" + width +
+                                         "v" + std::to_string(block.height) + "h-" + width + "z";
     }
     std::string out;
     for (const auto& [color, path] : paths) out += "<path fill=\"" + color + "\" d=\"" + path + "\"/>";
