@@ -279,9 +279,10 @@ void Broker::tick(std::span<const SceneFor> scenes, int round, Clock::duration p
     state_->scheduler.tick(state_->seats, state_->tick, round, state_->scheduler.deadlines().tick, patience);
     for (const SceneFor& scene : scenes) {
         State::Member& member = state_->members[scene.script];
-        ++member.statistics.outcomes[static_cast<std::size_t>(*state_->seats[scene.script].outcome)];
-        if (const auto latency = member.script->latency();
-            latency && state_->seats[scene.script].outcome == Outcome::ok)
+        const auto outcome = state_->seats[scene.script].outcome;
+        if (!outcome) continue;
+        ++member.statistics.outcomes[static_cast<std::size_t>(*outcome)];
+        if (const auto latency = member.script->latency(); latency && outcome == Outcome::ok)
             member.statistics.latency.add(*latency);
     }
     ++state_->tick;

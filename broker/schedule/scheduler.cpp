@@ -23,7 +23,8 @@ bool owes(Phase phase) { return phase == Phase::overdue || phase == Phase::reset
 
 void Scheduler::start(std::span<Seat> seats) {
     for (Seat& seat : seats) {
-        seat.waiting_for = seat.script->phase();
+        if (seat.script->phase() != Phase::starting) continue;  // it plays already
+        seat.waiting_for = Phase::starting;
         seat.loses_at = waiter_.now() + deadlines_.start;
     }
     settle(seats, Clock::time_point::max());
@@ -33,27 +34,41 @@ void Scheduler::tick(std::span<Seat> seats, std::uint64_t tick, int round, Clock
                      Clock::duration patience) {
     tick_ = tick;
     round_ = round;
-    for (Seat& seat : seats) seat.outcome.reset();
+    for (Seat& seat : seats) {
+        seat.outcome.reset();
+        seat.is_asked = false;
+    }
     const bool debts =
         std::any_of(seats.begin(), seats.end(), [](const Seat& seat) { return owes(seat.script->phase()); });
     if (debts) settle(seats, patience == Clock::duration::max() ? Clock::time_point::max() : waiter_.now() + patience);
     for (Seat& seat : seats) {
         if (seat.line.empty() || seat.script->phase() != Phase::idle) continue;
+        seat.is_asked = true;
         seat.asked = tick;
         seat.asked_at = waiter_.now();
         seat.allowed = allowed;
         seat.script->send(seat.line);
     }
     collect(seats, allowed);
-    for (Seat& seat : seats) {
-        if (seat.line.empty()) continue;
-        const Phase phase = seat.script->phase();
-        const auto& failure = seat.script->failure();
-        if (phase == Phase::lost)
-            seat.outcome = failure ? failure->outcome : Outcome::exited;
-        else
-            seat.outcome = phase == Phase::overdue ? Outcome::late : Outcome::ok;
+    for (Seat& seat : seats)
+        if (!seat.line.empty()) seat.outcome = outcome_of(seat);
+}
+
+std::optional<Outcome> Scheduler::outcome_of(const Seat& seat) const {
+    switch (seat.script->phase()) {
+        case Phase::lost:
+            return seat.script->failure() ? seat.script->failure()->outcome : Outcome::exited;
+        case Phase::overdue:
+            return Outcome::late;
+        case Phase::owing:
+            return std::nullopt;  // the run stops
+        case Phase::starting:
+        case Phase::idle:
+        case Phase::resetting:
+            break;
     }
+    if (seat.is_asked) return Outcome::ok;
+    return waiter_.stopping() ? std::nullopt : std::optional(Outcome::late);  // it was not ready for this scene in time
 }
 
 /// Waits for those who owe something from before; takes their seats when they owe it too long.

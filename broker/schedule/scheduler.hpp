@@ -34,11 +34,12 @@ struct Seat {
     Script* script;
     /// What it gets in this tick, a whole line; empty: nothing, and it owes nothing.
     std::string line;
-    /// How this tick ended for it; nothing where it took no part.
+    /// How this tick ended for it; nothing where it took no part, or where the run was stopped meanwhile.
     std::optional<Outcome> outcome;
     /// Overdue or resetting: when that costs it its seat.
     Clock::time_point loses_at{};
     Phase waiting_for = Phase::idle;
+    bool is_asked = false;    // in this tick
     std::uint64_t asked = 0;  // the tick of the exchange that is or was open
     Clock::time_point asked_at{};
     Clock::duration allowed{};
@@ -65,6 +66,7 @@ public:
 private:
     void settle(std::span<Seat> seats, Clock::time_point until);
     void collect(std::span<Seat> seats, Clock::duration allowed);
+    std::optional<Outcome> outcome_of(const Seat& seat) const;
     void lose(Seat& seat, Outcome outcome, std::string message, Clock::duration used, Clock::duration allowed);
 
     Waiter& waiter_;
