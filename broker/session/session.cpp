@@ -12,6 +12,11 @@ std::string shown(std::string_view line) {
     return harmless(line.substr(0, most)) + (line.size() > most ? "..." : "");
 }
 
+/// The header that a line of LineKind::message begins with.
+std::string_view first_word(std::string_view line) {
+    return line.substr(0, line.find_first_not_of("_abcdefghijklmnopqrstuvwxyz"));
+}
+
 }  // namespace
 
 std::string_view name(Role role) {
@@ -53,7 +58,7 @@ void Session::sent() {
 void Session::take(const Line& line) {
     if (line.kind == LineKind::output || line.kind == LineKind::fragment)
         return listener_.on_output(line.text, line.kind == LineKind::output);
-    const auto word = line.text.substr(0, line.text.find("__", 2) + 2);
+    const auto word = first_word(line.text);
     const bool spoken = level_ == Level::extended || word == format::header::command ||
                         (level_ == Level::opening && word == format::header::hello);
     if (!spoken) return listener_.on_output(line.text, true);
@@ -94,6 +99,8 @@ void Session::take(const Message& message) {
 void Session::take_command(const Message& message) {
     if (message.bare == Bare::ready) {
         if (phase_ == Phase::starting) {
+            if (level_ == Level::opening && role_ != Role::player)
+                return wrong("a " + std::string(name(role_)) + " says __hello__ before READY");
             if (level_ == Level::opening) level_ = Level::classic;
             return settle(Phase::idle);
         }

@@ -80,8 +80,8 @@ std::string Transcript::text() const {
 std::string Transcript::tail(std::size_t most) const {
     const std::string all = tail_.size() < most ? head_ + tail_ : tail_;
     std::string_view end = all;
-    if (end.size() > most) {
-        end.remove_prefix(end.size() - most);
+    if (end.size() > most) end.remove_prefix(end.size() - most);
+    if (end.size() < bytes_) {
         if (const auto line = end.find('\n'); line != std::string_view::npos && line + 1 < end.size())
             end.remove_prefix(line + 1);
     }
