@@ -174,15 +174,29 @@ struct Sampled {
     double pause = 0;           // seconds between two of them
 };
 
-/// The frame that stood at each of `count` moments, the last one included.
+/// Room for all of the frames, without what is blank in every one of them at the right and at the bottom.
+Size used_by(const std::vector<Moment>& moments) {
+    Size used{1, 1};
+    for (const Moment& moment : moments) {
+        const Frame& frame = moment.frame;
+        for (int row = 0; row < frame.size().rows; ++row) {
+            for (int column = 0; column < frame.size().columns; ++column) {
+                const Cell& cell = frame.at(column, row);
+                if (cell.character == U' ' && !cell.paper) continue;
+                used = {std::max(used.columns, column + 1), std::max(used.rows, row + 1)};
+            }
+        }
+    }
+    return used;
+}
+
+/// The frame that stood at each of `most` moments, the last one included.
 Sampled sample(const std::vector<Moment>& moments, std::size_t most) {
     Sampled sampled;
     const std::size_t count = std::min(most, moments.size());
     const double begin = moments.front().at.count();
     if (count > 1) sampled.pause = (moments.back().at.count() - begin) / static_cast<double>(count - 1);
-    Size size{0, 0};
-    for (const Moment& moment : moments)
-        size = {std::max(size.columns, moment.frame.size().columns), std::max(size.rows, moment.frame.size().rows)};
+    const Size size = used_by(moments);
     std::size_t next = 0;
     for (std::size_t i = 0; i < count; ++i) {
         const double now = begin + sampled.pause * static_cast<double>(i) + 1e-6;

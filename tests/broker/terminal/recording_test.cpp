@@ -122,6 +122,12 @@ TEST_CASE("one frame makes a picture that stands still, none an empty file") {
     CHECK(svg_text({}, "") == "");
 }
 
+TEST_CASE("what is blank in every frame, at the right and at the bottom, is cut off") {
+    std::vector<Moment> moments(3, Moment{{}, Frame(Size{100, 50})});
+    moments[1].frame.write(0, 4, "0123456789");
+    CHECK(svg_text(moments, "").find("viewBox=\"0 0 104 104\"") != std::string::npos);
+}
+
 TEST_CASE("a long match is sampled: few frames, the last one among them, and not too many bytes") {
     const std::string svg = svg_text(film(1000), "", 50);
     CHECK(times(svg, "<g transform=\"translate(") <= 50);
