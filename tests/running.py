@@ -120,11 +120,16 @@ class Running:
             raise AssertionError(f"left behind: {left}\n{ended}")
 
     def has_processes(self, pattern):
-        return any(re.search(pattern, command) for command in processes(self.mark).values())
+        return self.pid_of(pattern) is not None
+
+    def pid_of(self, pattern):
+        """The broker's arguments name its scripts too, so it is left out."""
+        return next((pid for pid, command in processes(self.mark).items()
+                     if pid != self.process.pid and re.search(pattern, command)), None)
 
 
 class Command:
-    """`dragoman` with a cache and a mark of its own: TMPDIR, which every process of a run inherits."""
+    """`dragoman` with a cache and a mark of its own: TMPDIR, which every script inherits, and MARK, which compilers do."""
 
     def __init__(self, path, folder, cache):
         self.path, self.folder, self.cache, self.runs = Path(path), Path(folder), Path(cache), 0
@@ -134,7 +139,7 @@ class Command:
         mark = self.folder / f"run-{self.runs}-of-{os.getpid()}"
         mark.mkdir(parents=True, exist_ok=True)
         kept = {name: value for name, value in os.environ.items() if not name.startswith("DRAGOMAN")}
-        return str(mark), {**kept, "TMPDIR": str(mark), "XDG_CACHE_HOME": str(self.cache), "NO_COLOR": "1",
+        return str(mark), {**kept, "TMPDIR": str(mark), "MARK": str(mark), "XDG_CACHE_HOME": str(self.cache), "NO_COLOR": "1",
                            "XDG_CONFIG_HOME": str(self.folder / "config"), **(more or {})}
 
     def begin(self, *arguments, before=(), environment=None, **options):
