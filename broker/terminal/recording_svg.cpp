@@ -280,6 +280,7 @@ void SvgWriter::add(std::chrono::duration<double> at, const Frame& frame) {
 std::optional<std::string> SvgWriter::close() {
     if (last_) moments_.push_back(std::move(*last_));
     last_.reset();
+    if (moments_.empty()) return "cannot write " + file_.string() + ": nothing was drawn";
     std::ofstream out(file_, std::ios::binary | std::ios::trunc);
     out << svg_text(moments_, title_);
     out.close();

@@ -101,6 +101,8 @@ TEST_CASE("a file that cannot be written is said") {
     cast.add({}, frame(0));
     CHECK(cast.close() == "cannot write /nonexistent/a.cast");
     SvgWriter svg("/nonexistent/a.svg", "");
+    CHECK(svg.close() == "cannot write /nonexistent/a.svg: nothing was drawn");
+    svg.add({}, frame(0));
     CHECK(svg.close() == "cannot write /nonexistent/a.svg");
 }
 
