@@ -55,7 +55,9 @@ bool Screen::due(Clock::time_point now) const { return now >= next_; }
 void Screen::frame(Clock::time_point now, std::string_view picture_json, std::string_view caption) {
     if (closed_) return;
     next_ = now + shortest_pause;
-    shown_ = compose({picture_json, harmless(caption), said_}, size_(), depth_);
+    picture_ = picture_json;
+    caption_ = harmless(caption);
+    shown_ = compose({picture_, caption_, said_}, size_(), depth_);
     if (descriptor_ >= 0 && takes_more()) show();
 }
 
@@ -91,8 +93,9 @@ void Screen::show() {
 }
 
 void Screen::close() {
-    if (std::exchange(closed_, true) || !open_) return;
-    write(std::string(leave) + printed(shown_, depth_));
+    if (std::exchange(closed_, true) || shown_.size() == Size{0, 0}) return;
+    shown_ = compose({picture_, caption_, said_}, size_(), depth_);  // with what was said since
+    if (open_) write(std::string(leave) + printed(shown_, depth_));
 }
 
 /// A terminal that is slow, or stopped with ctrl-S, must not hold up the match: it misses frames.

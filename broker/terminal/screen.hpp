@@ -54,7 +54,8 @@ private:
     std::function<Size()> size_;
     Clock::time_point next_{};
     Frame shown_;
-    Frame drawn_;  // what the terminal holds
+    Frame drawn_;                    // what the terminal holds
+    std::string picture_, caption_;  // of the last frame
     std::deque<std::string> said_;
     std::size_t written_ = 0;
     bool open_ = false;

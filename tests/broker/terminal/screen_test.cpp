@@ -102,8 +102,8 @@ TEST_CASE_FIXTURE(Terminal, "the first frame opens the screen, the next ones wri
 TEST_CASE_FIXTURE(Terminal, "closing brings the cursor back and leaves the last frame, once") {
     box_at(10);
     screen->line("1P", "good bye");
-    box_at(10);
     screen->close();
+    CHECK(shows("1P| good bye"));
     const std::string end = read();
     CHECK(holds(end, "\x1b[?25h"));
     CHECK(holds(end, "\x1b[?1049l"));
