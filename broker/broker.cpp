@@ -1,9 +1,12 @@
 #include "broker/broker.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
 #include <thread>
@@ -33,6 +36,12 @@ public:
         else
             io_.run_one_until(until);
     }
+    /// Bounded: as long as one script floods there is always something ready.
+    void poll() override {
+        const auto end = Clock::now() + 5ms;
+        while (io_.poll_one() > 0 && Clock::now() < end) {
+        }
+    }
     bool stopping() const override { return stopping_; }
     void stop() { stopping_ = true; }
 
@@ -47,6 +56,14 @@ void raise_descriptor_limit() {
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
     limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 1 << 20);
     setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// Where 0, 1 or 2 is closed, a pipe to a script would get that number, and what somebody prints would go to the
+/// script.
+void fill_standard_descriptors() {
+    int number = ::open("/dev/null", O_RDWR);
+    while (number >= 0 && number <= STDERR_FILENO) number = ::open("/dev/null", O_RDWR);
+    if (number >= 0) ::close(number);
 }
 
 /// What a script of a language sees: enough for any run time, nothing of the user's.
@@ -92,7 +109,9 @@ std::optional<ShellCommand> ShellCommand::parse(std::string_view text) {
     char quote = '\0';
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
-        if (c == '\\' && quote != '\'' && i + 1 < text.size()) {
+        const bool escapes = c == '\\' && quote != '\'' && i + 1 < text.size() &&
+                             (quote == '\0' || std::string_view("\"\\$`").find(text[i + 1]) != std::string_view::npos);
+        if (escapes) {
             word += text[++i];
             in_word = true;
         } else if (quote != '\0') {
@@ -143,6 +162,13 @@ struct Broker::State {
         options.events.failed = [this, told = options.events.failed](LiveScript& script, Failure& failure) {
             if (failure.outcome != Outcome::late && failure.tick == 0) failure.tick = tick;
             if (failure.round == 0) failure.round = round;
+            for (std::size_t i = 0; i < members.size(); ++i) {
+                if (members[i].script.get() != &script) continue;
+                if (seats[i].waiting_for == Phase::overdue) failure.tick = seats[i].asked;
+                // Its last tick ends with what cost it its seat; a late one was counted when it was late.
+                if (failure.outcome != Outcome::late)
+                    ++members[i].statistics.outcomes[static_cast<std::size_t>(failure.outcome)];
+            }
             if (told) told(script, failure);
         };
     }
@@ -156,6 +182,8 @@ struct Broker::State {
     fs::path home;
     Languages languages;
     boost::asio::io_context io{1};
+    /// An io_context that once had nothing to do serves nothing any more.
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
     AsioWaiter waiter;
     Launcher launcher;
     LauncherRunner runner;
@@ -164,6 +192,7 @@ struct Broker::State {
     Scheduler scheduler;
     std::vector<Member> members;
     std::vector<Seat> seats;
+    std::size_t building = 0;
     std::uint64_t tick = 0;
     int round = 1;
 };
@@ -202,6 +231,7 @@ void Broker::State::start_command(Member& member, const ShellCommand& command) {
     // Found as a shell would find it: it is the user's own command.
     const std::string& program = command.words.front();
     if (program.find('/') == std::string::npos) {
+        order.arguments.front().clear();
         std::string_view folders = path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
         while (!folders.empty()) {
             const auto colon = std::min(folders.find(':'), folders.size());
@@ -212,6 +242,12 @@ void Broker::State::start_command(Member& member, const ShellCommand& command) {
                 break;
             }
         }
+    }
+    if (order.arguments.front().empty()) {
+        Failure failure;
+        failure.outcome = Outcome::not_ready;
+        failure.message = "could not be started: there is no program " + program + " on PATH";
+        return member.script->fail(std::move(failure));
     }
     order.environment = own_environment({});
     launch(member, std::move(order), Channel::Stdio);
@@ -224,6 +260,7 @@ void Broker::State::start_runnable(Member& member, const Runnable& runnable) {
 
 Broker::Broker(BrokerOptions options) {
     ::signal(SIGPIPE, SIG_IGN);
+    fill_standard_descriptors();
     raise_descriptor_limit();
     state_ = std::make_unique<State>(std::move(options));
 }
@@ -243,7 +280,6 @@ std::size_t Broker::add(ScriptSpec spec) {
 
 void Broker::start() {
     auto& members = state_->members;
-    std::size_t building = 0;
     std::vector<std::size_t> fresh;
     for (std::size_t i = 0; i < members.size(); ++i) {
         if (members[i].started) continue;
@@ -251,13 +287,14 @@ void Broker::start() {
         fresh.push_back(i);
         const auto* path = std::get_if<fs::path>(&members[i].spec.source);
         if (path == nullptr) continue;
-        ++building;
-        state_->builder.build(*path, [&members, &building, i](Built built) {
-            members[i].built = std::move(built);
-            --building;
+        ++state_->building;
+        // It may come after a stop, when this function has returned.
+        state_->builder.build(*path, [state = state_.get(), i](Built built) {
+            state->members[i].built = std::move(built);
+            --state->building;
         });
     }
-    run_until([&] { return building == 0; });
+    run_until([this] { return state_->building == 0; });
     if (stopping()) return;
     // All are started before any is waited for; their READYs come in side by side.
     for (const std::size_t i : fresh) {
@@ -280,7 +317,7 @@ void Broker::tick(std::span<const SceneFor> scenes, int round, Clock::duration p
     for (const SceneFor& scene : scenes) {
         State::Member& member = state_->members[scene.script];
         const auto outcome = state_->seats[scene.script].outcome;
-        if (!outcome) continue;
+        if (!outcome || member.script->phase() == Phase::lost) continue;  // who is lost was counted then
         ++member.statistics.outcomes[static_cast<std::size_t>(*outcome)];
         if (const auto latency = member.script->latency(); latency && outcome == Outcome::ok)
             member.statistics.latency.add(*latency);
@@ -358,6 +395,11 @@ CommandRunner& Broker::runner() { return state_->runner; }
 Builder& Broker::builder() { return state_->builder; }
 const Launcher& Broker::launcher() const { return state_->launcher; }
 const fs::path& Broker::home() const { return state_->home; }
+
+Languages find_languages(const BrokerOptions& options) {
+    const fs::path home = options.home.empty() ? find_home() : options.home;
+    return Languages(language_places(options, home), home / "clients");
+}
 
 fs::path find_home() {
     if (const char* home = std::getenv("DRAGOMAN_HOME"); home != nullptr && *home != '\0') return home;

@@ -131,6 +131,9 @@ private:
     std::unique_ptr<State> state_;
 };
 
+/// The languages that a Broker with these options knows.
+Languages find_languages(const BrokerOptions& options);
+
 /// DRAGOMAN_HOME; else share/dragoman beside the program, or ../share/dragoman from it; else where it was installed or
 /// built.
 std::filesystem::path find_home();

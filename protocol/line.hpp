@@ -37,6 +37,7 @@ public:
     bool next(Line& line);
     /// What stood unfinished at the end of the stream, as a last line.
     bool finish(Line& line);
+    std::size_t longest() const { return longest_; }
     /// Bytes kept of an unfinished line.
     std::size_t pending() const { return kept_.size(); }
 

@@ -25,10 +25,12 @@ Source read_source(const std::string& text) {
 
 std::vector<Source> choose_players(const GameManifest& game, const std::vector<std::string>& inputs) {
     std::vector<Source> players;
+    const Languages languages = find_languages({.languages = {game.folder / "languages"}});
     const std::string seats = std::to_string(game.seats.size()) + (game.seats.size() == 1 ? " seat" : " seats");
     if (inputs.empty()) {
-        for (auto& file : game.players())
-            if (players.size() < game.seats.size()) players.emplace_back(std::move(file));
+        for (auto& file : game.files_in_ml())
+            if (players.size() < game.seats.size() && languages.for_script(file) != nullptr)
+                players.emplace_back(std::move(file));
         if (players.empty())
             throw UsageError{"there is no script in " + (game.folder / "ml").string() +
                              "; put one there or name one with -i"};
@@ -45,6 +47,8 @@ std::vector<Source> choose_players(const GameManifest& game, const std::vector<s
                 players.back() = game.folder / "ml" / *path;
             else if (!fs::exists(*path, error))
                 throw UsageError{"there is no file " + path->string()};
+            if (languages.for_script(std::get<fs::path>(players.back())) == nullptr)
+                throw UsageError{languages.why_unknown(std::get<fs::path>(players.back()))};
         }
     }
     while (players.size() < game.least_seats) players.push_back(players.back());

@@ -11,8 +11,9 @@ using Source = std::variant<std::filesystem::path, ShellCommand>;
 /// A path, or 'cmd:...'. Throws UsageError for what cannot be split into words.
 Source read_source(const std::string& text);
 
-/// Who sits where: `inputs`, or the scripts in ml/ by name; the last one plays the open seats too, as in MLGame.
-/// Throws UsageError where there are too many, none, or a file that is not there.
+/// Who sits where: `inputs`, or the scripts of known languages in ml/ by name; the last one plays the open seats too,
+/// as in MLGame. Throws UsageError where there are too many, none, a file that is not there, or one of an unknown
+/// language.
 std::vector<Source> choose_players(const GameManifest& game, const std::vector<std::string>& inputs);
 
 }  // namespace dragoman::command

@@ -109,11 +109,10 @@ int run(const Options& options) {
         };
         observer.round_over = [&](int round, std::string_view result) { events.round_over(round, result); };
     }
-    if (options.jsonl || show.draws())
-        observer.tick = [&](const TickEvent& event) {
-            if (options.jsonl) events.tick(event);
-            show.tick(event);
-        };
+    observer.tick = [&](const TickEvent& event) {
+        if (options.jsonl) events.tick(event);
+        show.tick(event);
+    };
     broker_options.warn = [&](const std::string& text) { show.warn(text); };
     broker_options.on_build = [&](const BuildEvent& event) {
         if (options.jsonl) events.build(event);

@@ -47,7 +47,7 @@ public:
 
     void read() {
         TomlSection top(table_, "", file_, problems_);
-        top.allow_only({"name", "about", "script", "fps", "players", "params", "limits", "trust"});
+        top.allow_only({"name", "about", "script", "fps", "players", "params", "limits"});
         game_.name = top.text("name", game_.folder.filename().string());
         game_.about = top.text("about", "");
         if (const std::string script = top.required_text("script"); !script.empty()) {
@@ -207,7 +207,7 @@ const GameParameter* GameManifest::parameter(std::string_view wanted) const {
     return found == parameters.end() ? nullptr : &*found;
 }
 
-std::vector<fs::path> GameManifest::players() const {
+std::vector<fs::path> GameManifest::files_in_ml() const {
     std::vector<fs::path> files;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(folder / "ml", error)) {

@@ -39,8 +39,8 @@ struct GameManifest {
     std::optional<std::chrono::milliseconds> start_timeout;
 
     const GameParameter* parameter(std::string_view name) const;
-    /// The files of ml/ that are scripts, in name order: those that do not begin with a dot or an underscore.
-    std::vector<std::filesystem::path> players() const;
+    /// The files of ml/ that may be players, in name order: those that do not begin with a dot or an underscore.
+    std::vector<std::filesystem::path> files_in_ml() const;
 };
 
 /// Reads `<folder>/dragoman.toml`. Everything that is wrong with it comes back at once.

@@ -109,6 +109,7 @@ std::string Match::State::update_line(bool start) const {
                        (start ? ", \"start\": true" : ", \"start\": false") +
                        (options.draw ? ", \"draw\": true" : ", \"draw\": false") + ", \"commands\": {";
     std::string absent;
+    std::string gone;
     const char* between = "";
     for (std::size_t seat = 0; seat < seat_count(); ++seat) {
         const auto command = start ? std::nullopt : broker.answer(seat);
@@ -116,6 +117,10 @@ std::string Match::State::update_line(bool start) const {
             body += std::exchange(between, ", ");
             append_quoted(body, options.game.seats[seat]);
             (body += ": ") += command.value_or("null");
+        }
+        if (lost(seat)) {
+            if (!gone.empty()) gone += ", ";
+            append_quoted(gone, options.game.seats[seat]);
         }
         const auto outcome =
             lost(seat) && broker.script(seat).failure() ? broker.script(seat).failure()->outcome : broker.outcome(seat);
@@ -125,7 +130,7 @@ std::string Match::State::update_line(bool start) const {
         (absent += ": \"") += name(*outcome);
         absent += '"';
     }
-    return line_of(Header::update, body + "}, \"absent\": {" + absent + "}}");
+    return line_of(Header::update, body + "}, \"absent\": {" + absent + "}, \"lost\": [" + gone + "]}");
 }
 
 Done Match::State::read_done(std::string_view json) {
@@ -237,7 +242,8 @@ bool Match::State::play_round() {
             return false;
         }
         scenes.clear();
-        for (const auto& [seat, json] : done.scenes) scenes.push_back({seat, json});
+        for (const auto& [seat, json] : done.scenes)
+            if (!lost(seat)) scenes.push_back({seat, json});
         const auto patience =
             options.fps ? std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(0.5 / *options.fps))
                         : Clock::duration::max();

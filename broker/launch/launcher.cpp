@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <cerrno>
 #include <cstring>
@@ -29,6 +31,14 @@ void append_text(std::string& to, std::string_view text) {
     to.append(text).push_back('\0');
 }
 
+/// An event loop's signal handlers interrupt system calls.
+template <class Call>
+auto uninterrupted(Call call) {
+    auto result = call();
+    while (result < 0 && errno == EINTR) result = call();
+    return result;
+}
+
 }  // namespace
 
 Launcher::Launcher(boost::asio::io_context& io, std::filesystem::path executable)
@@ -38,7 +48,19 @@ Launcher::Launcher(boost::asio::io_context& io, std::filesystem::path executable
     spawn();
 }
 
+Launcher::~Launcher() { reap(); }
+
+/// No zombie is left of it in a program that embeds the broker.
+void Launcher::reap() {
+    socket_.reset();
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    uninterrupted([this] { return ::waitpid(pid_, nullptr, 0); });
+    pid_ = 0;
+}
+
 void Launcher::spawn() {
+    reap();
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         throw LaunchError("cannot make a socket for the launcher: " + reason(errno));
@@ -59,19 +81,22 @@ void Launcher::spawn() {
     std::string path = executable_.string();
     std::string serve = "--serve";
     char* arguments[] = {path.data(), serve.data(), nullptr};
-    pid_t pid = 0;
-    const int error = posix_spawn(&pid, path.c_str(), &actions, nullptr, arguments, environ);
+    const int error = posix_spawn(&pid_, path.c_str(), &actions, nullptr, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (error != 0) throw LaunchError("cannot start " + path + ": " + reason(error));
     theirs.reset();
 
     pollfd event{ours.get(), POLLIN, 0};
-    if (poll(&event, 1, 10'000) != 1 || recv(ours.get(), &greeting_, sizeof greeting_, 0) != sizeof greeting_)
+    const bool answers = uninterrupted([&] { return poll(&event, 1, 10'000); }) == 1;
+    if (!answers || recv(ours.get(), &greeting_, sizeof greeting_, 0) != sizeof greeting_)
         throw LaunchError(path + " does not answer");
     socket_ = std::move(ours);
 }
 
 Descriptor Launcher::start(const LaunchOrder& order, std::span<const int> descriptors) {
+    if (order.arguments.empty()) throw LaunchError("there is no command to execute");
+    if (order.arguments.size() > launch::most_words || order.environment.size() > launch::most_words)
+        throw LaunchError("more than " + std::to_string(launch::most_words) + " arguments, or environment variables");
     std::string request(sizeof(launch::RequestHead), '\0');
     const launch::RequestHead head{static_cast<std::uint32_t>(order.arguments.size()),
                                    static_cast<std::uint32_t>(order.environment.size()), order.nice};
@@ -107,11 +132,13 @@ Descriptor Launcher::start(const LaunchOrder& order, std::span<const int> descri
     std::memcpy(CMSG_DATA(rights), &status, sizeof status);
     std::memcpy(CMSG_DATA(rights) + sizeof status, descriptors.data(), sizeof(int) * descriptors.size());
 
-    if (sendmsg(socket_.get(), &message, MSG_NOSIGNAL) < 0) {
-        if (errno != EPIPE && errno != ECONNRESET) throw LaunchError("cannot ask the launcher: " + reason(errno));
-        spawn();  // it was killed; its scripts died with it, this one is the first of the next
-        if (sendmsg(socket_.get(), &message, MSG_NOSIGNAL) < 0)
+    const auto send = [&] { return uninterrupted([&] { return sendmsg(socket_.get(), &message, MSG_NOSIGNAL); }); };
+    if (send() < 0) {
+        // EBADF: it was killed, and could not be started again the last time.
+        if (errno != EPIPE && errno != ECONNRESET && errno != EBADF)
             throw LaunchError("cannot ask the launcher: " + reason(errno));
+        spawn();  // it was killed; its scripts died with it, this one is the first of the next
+        if (send() < 0) throw LaunchError("cannot ask the launcher: " + reason(errno));
     }
     return ours;
 }

@@ -34,6 +34,9 @@ class Launcher {
 public:
     /// Starts the launcher; throws LaunchError with the path and the reason.
     Launcher(boost::asio::io_context& io, std::filesystem::path executable);
+    /// Ends the launcher, and with it all that it started.
+    ~Launcher();
+    Launcher(const Launcher&) = delete;
 
     /// Has `order` executed with `descriptors` as its 0, 1, 2, ...; returns the broker's end of the status socket.
     /// That the start itself failed comes as a Status. Throws LaunchError when the order is too large or the launcher
@@ -53,10 +56,12 @@ public:
 
 private:
     void spawn();
+    void reap();
 
     boost::asio::io_context& io_;
     std::filesystem::path executable_;
     Descriptor socket_;
+    int pid_ = 0;
     launch::Greeting greeting_;
     std::unique_ptr<char[]> scratch_;
 };

@@ -33,8 +33,8 @@ using namespace dragoman::launch;
 struct Request {
     RequestHead head;
     const char* cwd = nullptr;
-    char* arguments[4096 + 1];
-    char* environment[4096 + 1];
+    char* arguments[most_words + 1];
+    char* environment[most_words + 1];
     int status = -1;
     int descriptors[most_descriptors];
     int descriptor_count = 0;
@@ -60,6 +60,13 @@ struct Failure {
 
 bool new_session() { return setsid() >= 0; }
 
+/// Kernels before 5.9, and sandboxes that do not know the call, have no close_range. The launcher holds few
+/// descriptors.
+void close_from(unsigned first) {
+    if (syscall(SYS_close_range, first, ~0U, 0U) == 0) return;
+    for (unsigned number = first; number < 256; ++number) close(static_cast<int>(number));
+}
+
 /// Moves the script's descriptors to 0, 1, 2, ... and closes all others.
 bool take_descriptors(const Request& request) {
     int moved[most_descriptors];
@@ -69,7 +76,8 @@ bool take_descriptors(const Request& request) {
     }
     for (int i = 0; i < request.descriptor_count; ++i)
         if (dup2(moved[i], i) < 0) return false;
-    return syscall(SYS_close_range, static_cast<unsigned>(request.descriptor_count), ~0U, 0U) == 0;
+    close_from(static_cast<unsigned>(request.descriptor_count));
+    return true;
 }
 
 bool set_limits(const Request& request) {
@@ -135,17 +143,16 @@ void tell(int socket, Status status, pid_t script = 0) {
     (void)!sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-/// SIGKILL for every child of this process, as the kernel lists them.
-void kill_children() {
+/// SIGKILL for every child of this process, as the kernel lists them. False where it does not.
+bool kill_children() {
     char path[64];
     std::snprintf(path, sizeof path, "/proc/self/task/%d/children", static_cast<int>(getpid()));
     const int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) return;
+    if (file < 0) return false;
     char text[8192];
     const ssize_t size = read(file, text, sizeof text - 1);
     close(file);
-    if (size <= 0) return;
-    text[size] = '\0';
+    text[size > 0 ? size : 0] = '\0';
     for (char* at = text; *at != '\0';) {
         char* end = at;
         const long pid = std::strtol(at, &end, 10);
@@ -153,28 +160,29 @@ void kill_children() {
         if (pid > 0) kill(static_cast<pid_t>(pid), SIGKILL);
         at = end;
     }
+    return size >= 0;
 }
 
 /// Kills and reaps everything that the script started, until there is no child left.
-void take_down() {
+void take_down(pid_t script) {
     for (;;) {
+        bool all = true;
         if (launcher.pid_namespaces)
             kill(-1, SIGKILL);  // all of the namespace but its pid 1, which is us
-        else
-            kill_children();
+        else if (all = kill_children(); !all)
+            kill(-script, SIGKILL);  // no /proc: those at least that stayed in its session's first group
         int left = 0;
         for (pid_t pid; (pid = waitpid(-1, nullptr, WNOHANG)) != 0;) {
             if (pid < 0) return;  // ECHILD
             ++left;
         }
-        if (left == 0) {
-            siginfo_t who{};
-            const timespec moment{0, 1'000'000};
-            sigset_t child;
-            sigemptyset(&child);
-            sigaddset(&child, SIGCHLD);
-            sigtimedwait(&child, &who, &moment);
-        }
+        if (left > 0) continue;
+        siginfo_t who{};
+        const timespec moment{0, 1'000'000};
+        sigset_t child;
+        sigemptyset(&child);
+        sigaddset(&child, SIGCHLD);
+        if (sigtimedwait(&child, &who, &moment) < 0 && !all) return;  // what is left cannot be found
     }
 }
 
@@ -194,7 +202,7 @@ void watch(int socket, pid_t script) {
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     const int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
-    pollfd events[2] = {{socket, POLLIN, 0}, {signals, POLLIN, 0}};
+    pollfd events[3] = {{socket, POLLIN, 0}, {signals, POLLIN, 0}, {launcher.lifeline[0], 0, 0}};
     bool killing = false;
     for (;;) {
         rusage used{};
@@ -204,27 +212,31 @@ void watch(int socket, pid_t script) {
             report_end(socket, wait_status, used);
             return;
         }
-        if (poll(events, 2, -1) < 0 && errno != EINTR) return;
+        if (poll(events, 3, -1) < 0) {
+            if (errno == EINTR) continue;
+            return;
+        }
         if (events[1].revents != 0) {
             signalfd_siginfo ignored;
             while (read(signals, &ignored, sizeof ignored) > 0) {
             }
         }
-        if (events[0].revents != 0 && !killing) {
+        if ((events[0].revents | events[2].revents) != 0 && !killing) {
             killing = true;
             kill(script, SIGKILL);
-            events[0].fd = -1;  // its end is told where somebody still listens
+            events[0].fd = events[2].fd = -1;  // its end is told where somebody still listens
         }
     }
 }
 
 [[noreturn]] void mind(const Request& request) {
     prctl(PR_SET_NAME, "dragoman-minder");
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     close(launcher.lifeline[1]);
+    // With a namespace of its own its death is that of all in it. Without one it has to live until it has killed them:
+    // watch() sees the launcher's end.
+    prctl(launcher.pid_namespaces ? PR_SET_PDEATHSIG : PR_SET_CHILD_SUBREAPER, launcher.pid_namespaces ? SIGKILL : 1);
     pollfd parent{launcher.lifeline[0], 0, 0};
     if (poll(&parent, 1, 0) != 0) _exit(0);  // the launcher was gone before we could tie ourselves to it
-    if (!launcher.pid_namespaces) prctl(PR_SET_CHILD_SUBREAPER, 1);
     sigset_t child;
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
@@ -248,7 +260,7 @@ void watch(int socket, pid_t script) {
     started.pid = script;
     tell(request.status, started, script);
     watch(request.status, script);
-    take_down();
+    take_down(script);
     _exit(0);
 }
 
@@ -264,8 +276,11 @@ bool own_user_namespace() {
         char text[64];
         const int size = std::snprintf(text, sizeof text, format, id, id);
         const int file = open(path, O_WRONLY | O_CLOEXEC);
-        const bool written = file >= 0 && write(file, text, static_cast<std::size_t>(size)) == size;
+        if (file < 0) return false;
+        const bool written = write(file, text, static_cast<std::size_t>(size)) == size;
+        const int error = errno;
         close(file);
+        errno = error;
         return written;
     };
     return write_to("/proc/self/setgroups", "deny", 0) && write_to("/proc/self/gid_map", "%u %u 1", gid) &&
@@ -277,12 +292,28 @@ pid_t clone_minder(bool pid_namespace) {
         syscall(SYS_clone, (pid_namespace ? CLONE_NEWPID : 0) | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
 }
 
-/// Tries once, so that a start later cannot fail for it.
-int find_out_namespaces() {
-    if (geteuid() != 0 && !own_user_namespace()) return errno;
-    const pid_t probe = clone_minder(true);
-    if (probe == 0) _exit(0);
+/// Tries in a process of its own, once: a namespace that turns out to be of no use cannot be left again, and a start
+/// later cannot fail for it. Returns errno, or 0.
+int try_namespaces(bool own_users) {
+    const pid_t probe = clone_minder(false);
     if (probe < 0) return errno;
+    if (probe == 0) {
+        errno = EPERM;
+        if (own_users && !own_user_namespace()) _exit(errno);
+        const pid_t inner = clone_minder(true);
+        if (inner == 0) _exit(0);
+        _exit(inner < 0 ? errno : 0);
+    }
+    int status = 0;
+    while (waitpid(probe, &status, 0) < 0)
+        if (errno != EINTR) return errno;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : EPERM;
+}
+
+int find_out_namespaces() {
+    const bool own_users = geteuid() != 0;
+    if (const int error = try_namespaces(own_users)) return error;
+    if (own_users && !own_user_namespace()) return errno;
     launcher.pid_namespaces = true;
     return 0;
 }
@@ -303,7 +334,8 @@ bool read_request(std::size_t size, const msghdr& message) {
     }
     if (request.status < 0 || size < sizeof request.head) return false;
     std::memcpy(&request.head, launcher.buffer, sizeof request.head);
-    if (request.head.arguments == 0 || request.head.arguments > 4096 || request.head.environment > 4096) return false;
+    if (request.head.arguments == 0 || request.head.arguments > most_words) return false;
+    if (request.head.environment > most_words) return false;
     char* at = launcher.buffer + sizeof request.head;
     char* const end = launcher.buffer + size;
     const auto next = [&]() -> char* {
@@ -364,12 +396,13 @@ int main(int count, char** arguments) {
     // Before anything else: die with the broker. The socket tells us where it died before this line.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return 1;
     prctl(PR_SET_NAME, "dragoman-launch");
-    setsid();                  // a ctrl-C in the terminal is the broker's to handle
-    signal(SIGCHLD, SIG_IGN);  // minders are reaped by the kernel
+    setsid();  // a ctrl-C in the terminal is the broker's to handle
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL);
     if (pipe2(launcher.lifeline, O_CLOEXEC) != 0) return 1;
     Greeting greeting;
     greeting.error = find_out_namespaces();
+    signal(SIGCHLD, SIG_IGN);                             // minders are reaped by the kernel
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return 1;  // again: new credentials clear it
     greeting.pid_namespaces = launcher.pid_namespaces ? 1 : 0;
     if (send(launcher_socket, &greeting, sizeof greeting, MSG_NOSIGNAL) < 0) return 1;

@@ -42,17 +42,17 @@ int nonblocking(Descriptor descriptor) {
 const char* describe(launch::Step step) {
     switch (step) {
         case launch::Step::clone:
-            return "making a process";
+            return "making a process for";
         case launch::Step::session:
-            return "making a session";
+            return "making a session for";
         case launch::Step::descriptors:
-            return "setting up its descriptors";
+            return "setting up the descriptors of";
         case launch::Step::limits:
-            return "setting its limits";
+            return "setting the limits of";
         case launch::Step::directory:
-            return "entering its folder";
+            return "entering the folder of";
         case launch::Step::privileges:
-            return "giving up privileges";
+            return "giving up privileges for";
         case launch::Step::execute:
             return "executing";
         case launch::Step::none:
@@ -63,8 +63,12 @@ const char* describe(launch::Step step) {
 
 }  // namespace
 
-Process::Process(Launcher& launcher, ProcessListener& listener)
-    : launcher_(launcher), listener_(&listener), input_(launcher.io()), status_(launcher.io()) {}
+Process::Process(Launcher& launcher, ProcessListener& listener, std::string program)
+    : launcher_(launcher),
+      listener_(&listener),
+      program_(std::move(program)),
+      input_(launcher.io()),
+      status_(launcher.io()) {}
 
 Process::~Process() = default;
 
@@ -87,16 +91,16 @@ std::shared_ptr<Process> Process::start(Launcher& launcher, LaunchOrder order, C
     }
     Descriptor status = launcher.start(order, descriptors);
 
-    std::shared_ptr<Process> process(new Process(launcher, listener));
+    std::shared_ptr<Process> process(new Process(launcher, listener, order.arguments.front()));
     process->input_.assign(nonblocking(std::move(input.write)));
     process->status_.assign(nonblocking(std::move(status)));
     const auto listen = [&](Stream stream, PipeEnds& pipe) {
         process->outputs_[static_cast<std::size_t>(stream)].emplace(launcher.io(), nonblocking(std::move(pipe.read)));
-        process->watch(static_cast<std::size_t>(stream));
     };
     listen(Stream::conversation, conversation);
     listen(Stream::standard_output, output);
     listen(Stream::standard_error, error);
+    for (std::size_t stream = 0; stream < stream_count; ++stream) process->watch(stream);
     process->watch_status();
     return process;
 }
@@ -145,6 +149,7 @@ void Process::read_status() {
         gone_ = true;
         status_.close();
         if (!end_) {  // the minder was killed before it could tell; its script died with it
+            drain_rest();
             end_ = ProcessEnd{0, SIGKILL, {}, 0};
             if (listener_ != nullptr) listener_->on_end(*end_);
         }
@@ -165,7 +170,7 @@ void Process::read_status() {
         case launch::StatusKind::failed:
             end_ = ProcessEnd{127, 0, {}, 0};
             if (listener_ != nullptr)
-                listener_->on_start_failed(std::string(describe(status.step)) +
+                listener_->on_start_failed(std::string(describe(status.step)) + " " + program_ +
                                            " failed: " + std::generic_category().message(status.error));
             break;
         case launch::StatusKind::ended:
@@ -173,18 +178,21 @@ void Process::read_status() {
                 ProcessEnd{WIFEXITED(status.wait_status) ? WEXITSTATUS(status.wait_status) : 0,
                            WIFSIGNALED(status.wait_status) ? WTERMSIG(status.wait_status) : 0,
                            std::chrono::microseconds(status.cpu_us), static_cast<std::uint64_t>(status.peak_kb) * 1024};
-            // It is dead, so all that it wrote is in the pipes now; hand that on before the news.
-            for (std::size_t stream = 0; stream < stream_count; ++stream)
-                for (int reads = 0; reads < last_reads && outputs_[stream]; ++reads) {
-                    const auto before = outputs_[stream]->native_handle();
-                    int waiting = 0;
-                    if (ioctl(before, FIONREAD, &waiting) != 0 || waiting == 0) break;
-                    drain(stream);
-                }
+            drain_rest();
             if (listener_ != nullptr) listener_->on_end(*end_);
             break;
     }
     if (status_.is_open()) watch_status();
+}
+
+/// It is dead, so all that it wrote is in the pipes now.
+void Process::drain_rest() {
+    for (std::size_t stream = 0; stream < stream_count; ++stream)
+        for (int reads = 0; reads < last_reads && outputs_[stream]; ++reads) {
+            int waiting = 0;
+            if (ioctl(outputs_[stream]->native_handle(), FIONREAD, &waiting) != 0 || waiting == 0) break;
+            drain(stream);
+        }
 }
 
 void Process::write(std::string_view bytes) {
@@ -211,7 +219,10 @@ void Process::watch_input() {
 void Process::send_unsent() {
     while (unsent() > 0) {
         const ssize_t size = ::write(input_.native_handle(), unsent_.data() + sent_, unsent());
-        if (size < 0 && (errno == EAGAIN || errno == EINTR)) return watch_input();
+        if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
+            if (sent_ > unsent_.size() / 2) unsent_.erase(0, std::exchange(sent_, 0));
+            return watch_input();
+        }
         if (size < 0) return shut_input();
         sent_ += static_cast<std::size_t>(size);
     }

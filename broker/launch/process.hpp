@@ -45,7 +45,7 @@ public:
 /// that a full one can block nobody. Kept by shared_ptr, since operations may be under way when its owner lets it go.
 class Process : public std::enable_shared_from_this<Process> {
 public:
-    /// Starts `order` (to which the variables of the channel are added). Throws LaunchError.
+    /// Starts `order` (to which the variables of the channel are added). Throws LaunchError, or boost's system_error.
     static std::shared_ptr<Process> start(Launcher& launcher, LaunchOrder order, Channel channel,
                                           ProcessListener& listener);
     ~Process();
@@ -76,17 +76,19 @@ public:
 private:
     using Pipe = boost::asio::posix::stream_descriptor;
 
-    Process(Launcher& launcher, ProcessListener& listener);
+    Process(Launcher& launcher, ProcessListener& listener, std::string program);
     void watch(std::size_t stream);
     bool drain(std::size_t stream);
     void watch_status();
     void read_status();
+    void drain_rest();
     void watch_input();
     void send_unsent();
     void shut_input();
 
     Launcher& launcher_;
     ProcessListener* listener_;
+    std::string program_;
     Pipe input_;
     Pipe status_;
     std::array<std::optional<Pipe>, stream_count> outputs_;

@@ -18,8 +18,10 @@ namespace dragoman::launch {
 /// The descriptor on which the launcher finds its socket.
 inline constexpr int launcher_socket = 3;
 inline constexpr std::size_t most_descriptors = 8;
-/// Arguments and environment together.
-inline constexpr std::size_t largest_request = std::size_t{128} << 10;
+/// Arguments and environment together; what the kernel's default for socket buffers lets through.
+inline constexpr std::size_t largest_request = std::size_t{192} << 10;
+/// Arguments, and environment variables.
+inline constexpr std::size_t most_words = 4096;
 
 struct RequestHead {
     std::uint32_t arguments = 0;

@@ -55,7 +55,10 @@ private:
     }
     void on_end_of(Stream) override {}
     void on_input_closed() override {}
-    void on_start_failed(const std::string&) override { finish(CommandResult::NotStarted{ENOEXEC}); }
+    void on_start_failed(const std::string& what) override {
+        result_.errors = what;
+        finish(CommandResult::NotStarted{ENOEXEC});
+    }
     void on_end(const ProcessEnd& end) override {
         result_.cpu = std::chrono::duration_cast<std::chrono::milliseconds>(end.cpu);
         if (timed_out_) return finish(CommandResult::TimedOut{});
@@ -98,7 +101,7 @@ void LauncherRunner::run(Command command, std::function<void(CommandResult)> don
     auto run = std::make_unique<Run>(*this, std::move(command), done);
     try {
         run->start();
-    } catch (const LaunchError& error) {
+    } catch (const std::runtime_error& error) {
         CommandResult result;
         result.ending = CommandResult::NotStarted{EAGAIN};
         result.errors = error.what();

@@ -10,7 +10,13 @@ void EventWriter::write(std::string_view event, Json player, Json more) {
     const std::string text = line.dump(-1, ' ', true, Json::error_handler_t::replace);
     std::fwrite(text.data(), 1, text.size(), to_);
     std::fputc('\n', to_);
-    std::fflush(to_);
+}
+
+bool EventWriter::may_say(const LiveScript& script) {
+    constexpr int most_in_a_tick = 200;
+    const int said = ++said_[script.name()];
+    if (said == most_in_a_tick + 1) write("note", script.name(), {{"text", "more lines in this tick are not shown"}});
+    return said <= most_in_a_tick;
 }
 
 void EventWriter::build(const BuildEvent& event) {
@@ -22,6 +28,7 @@ void EventWriter::build(const BuildEvent& event) {
 }
 
 void EventWriter::output(const LiveScript& script, Stream stream, std::string_view text, bool whole) {
+    if (!may_say(script)) return;
     write("output", script.name(),
           {{"stream", stream == Stream::standard_error ? "stderr" : "stdout"},
            {"text", valid_utf8(text)},
@@ -29,10 +36,12 @@ void EventWriter::output(const LiveScript& script, Stream stream, std::string_vi
 }
 
 void EventWriter::log(const LiveScript& script, std::string_view level, std::string_view message) {
+    if (!may_say(script)) return;
     write("log", script.name(), {{"level", level}, {"message", message}});
 }
 
 void EventWriter::note(const LiveScript& script, const std::string& text) {
+    if (!may_say(script)) return;
     write("note", script.name(), {{"text", valid_utf8(text)}});
 }
 
@@ -42,6 +51,8 @@ void EventWriter::failure(const LiveScript& script, const Failure& failure) {
 
 void EventWriter::tick(const TickEvent& event) {
     tick_ = event.tick;
+    said_.clear();
+    std::fflush(to_);  // what one tick said, in one go
     write("tick", nullptr,
           {{"round", event.round},
            {"frame", event.frame},
@@ -58,6 +69,9 @@ void EventWriter::round_over(int round, std::string_view result) {
     write("round_over", nullptr, {{"round", round}, {"result", Json::parse(result, nullptr, false)}});
 }
 
-void EventWriter::end(const MatchReport& report) { write("end", nullptr, {{"report", to_json(report)}}); }
+void EventWriter::end(const MatchReport& report) {
+    write("end", nullptr, {{"report", to_json(report)}});
+    std::fflush(to_);
+}
 
 }  // namespace dragoman

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdio>
+#include <map>
+#include <string>
 #include <string_view>
 
 #include "broker/game/match.hpp"
@@ -25,9 +27,13 @@ public:
 
 private:
     void write(std::string_view event, Json player, Json more);
+    /// Whether another line that a script said may be written in this tick. Whoever reads must not be able to hold up
+    /// the match.
+    bool may_say(const LiveScript& script);
 
     std::FILE* to_;
     std::uint64_t tick_ = 0;
+    std::map<std::string, int> said_;  // within this tick, by player
 };
 
 }  // namespace dragoman

@@ -109,6 +109,7 @@ void Scheduler::collect(std::span<Seat> seats, Clock::duration allowed) {
     // A script that got no core gets more wall time, but never so much that the tick lasts past the grace.
     const auto last = deadline + deadlines_.grace;
     bool marked = false;
+    bool polled = false;
     const auto owing = [](const Seat& seat) { return seat.script->phase() == Phase::owing; };
     // Who has answered does not owe again in this tick, so the first who owes only moves forward: many scripts cost
     // each no more.
@@ -121,6 +122,12 @@ void Scheduler::collect(std::span<Seat> seats, Clock::duration allowed) {
             marked = true;
             for (Seat& seat : seats)
                 if (owing(seat)) seat.script->mark_cpu();
+        }
+        if (now >= deadline &&
+            !polled) {  // an answer that came in time may still wait to be read, behind another's flood
+            polled = true;
+            waiter_.poll();
+            continue;
         }
         if (now >= deadline) {
             bool starved = false;

@@ -15,6 +15,8 @@ public:
     virtual Clock::time_point now() = 0;
     /// Returns when something has happened to a script, at `until`, or when the run is to stop.
     virtual void wait(Clock::time_point until) = 0;
+    /// Lets what has already arrived be taken in, without waiting.
+    virtual void poll() = 0;
     virtual bool stopping() const = 0;
 };
 

@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 /// How long a script that has closed a pipe may take to end before that is called a fault. Its exit is usually on its
 /// way.
 constexpr auto patience = 200ms;
+/// What a script may leave unread before it is sent more.
+constexpr std::size_t most_unread = format::longest_game_line;
 /// Below this share of the time that went by, a process that could run was waiting for a core.
 constexpr double own_share = 0.8;
 
@@ -38,7 +40,7 @@ void LiveScript::start(Launcher& launcher, LaunchOrder order, Channel channel, s
     patience_ = std::make_unique<boost::asio::steady_timer>(launcher.io());
     try {
         process_ = Process::start(launcher, std::move(order), channel, *this);
-    } catch (const LaunchError& error) {
+    } catch (const std::runtime_error& error) {
         return on_start_failed(error.what());
     }
     sent_at_ = Clock::now();
@@ -73,12 +75,14 @@ Clock::duration LiveScript::cpu_time() const {
 }
 
 void LiveScript::answer_call(std::uint64_t id, std::string_view value) {
+    if (!reads()) return;
     std::string body = "{\"id\": " + std::to_string(id) + ", \"value\": ";
     body.append(value).append("}");
     process_->write(line_of(Header::answer, body));
 }
 
 void LiveScript::refuse_call(std::uint64_t id, std::string_view code, std::string_view message) {
+    if (!reads()) return;
     process_->write(line_of(Header::error,
                             dumps(Json{{"id", id}, {"code", code}, {"message", valid_utf8(message)}, {"trace", ""}})));
 }
@@ -88,8 +92,20 @@ void LiveScript::send(std::string_view line) {
     cpu_mark_.reset();
     printed_in_exchange_ = 0;
     session_.sent();
+    if (!reads()) return;
     process_->write(line);
     sent_at_ = Clock::now();
+}
+
+/// A script that talks and never reads would otherwise fill the broker's memory.
+bool LiveScript::reads() {
+    if (process_->unsent() <= most_unread) return true;
+    Failure failure;
+    failure.outcome = Outcome::protocol_error;
+    failure.message =
+        "the script does not read what it is sent: " + std::to_string(process_->unsent() >> 20) + " MiB wait for it";
+    fail(std::move(failure));
+    return false;
 }
 
 void LiveScript::mark_cpu() { cpu_mark_ = process_->cpu_time(); }
@@ -136,6 +152,10 @@ void LiveScript::on_end_of(Stream stream) {
         expect_end("closed its output");
         return;
     }
+    finish_lines(stream);
+}
+
+void LiveScript::finish_lines(Stream stream) {
     auto& lines = lines_[stream == Stream::standard_error ? 1 : 0];
     for (Line line{}; lines.finish(line);) printed(stream, line.text, true);
 }
@@ -165,6 +185,7 @@ void LiveScript::on_start_failed(const std::string& what) {
 void LiveScript::on_end(const ProcessEnd& end) {
     if (patience_) patience_->cancel();
     session_.finish();
+    for (const Stream stream : {Stream::standard_output, Stream::standard_error}) finish_lines(stream);
     if (finishing_ || phase() == Phase::lost) return;
     Failure failure;
     if (end.signal != 0) {
@@ -187,7 +208,12 @@ void LiveScript::printed(Stream stream, std::string_view text, bool whole) {
     transcript.add(text);
     if (whole) transcript.add("\n");
     if (events_.output) events_.output(*this, stream, text, whole);
-    printed_in_exchange_ += text.size() + 1;
+    count_output(text.size() + 1);
+}
+
+/// Logs and notes are shown to people, too.
+void LiveScript::count_output(std::size_t size) {
+    printed_in_exchange_ += size;
     if (printed_in_exchange_ <= format::most_output_per_tick || phase() == Phase::lost) return;
     Failure failure;
     failure.outcome = Outcome::output_limit;
@@ -198,10 +224,12 @@ void LiveScript::printed(Stream stream, std::string_view text, bool whole) {
 
 void LiveScript::on_log(std::string_view level, std::string_view message) {
     if (events_.log) events_.log(*this, level, message);
+    count_output(level.size() + message.size() + 1);
 }
 
 void LiveScript::on_note(const std::string& text) {
     if (events_.note) events_.note(*this, text);
+    count_output(text.size() + 1);
 }
 
 void LiveScript::on_call(std::uint64_t id, std::string_view method, simdjson::dom::element params) {

@@ -48,6 +48,8 @@ public:
     const std::string& name() const { return options_.name; }
     const Session& session() const { return session_; }
     std::optional<ProcessEnd> end() const;
+    /// 0 while it is not known.
+    int pid() const { return process_ == nullptr ? 0 : process_->pid(); }
     const Transcript& standard_output() const { return transcripts_[0]; }
     const Transcript& standard_error() const { return transcripts_[1]; }
     /// CPU time in all, as far as it is known.
@@ -85,6 +87,9 @@ private:
 
     void printed(Stream stream, std::string_view text, bool whole);
     void plain(Stream stream, std::string_view bytes);
+    void finish_lines(Stream stream);
+    void count_output(std::size_t size);
+    bool reads();
     void expect_end(const char* what);
 
     Options options_;

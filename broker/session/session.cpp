@@ -63,6 +63,9 @@ void Session::take(const Line& line) {
                         (level_ == Level::opening && word == format::header::hello);
     if (!spoken) return listener_.on_output(line.text, true);
 
+    if (line.kind == LineKind::too_long)
+        return wrong("a line longer than " + std::to_string(splitter_.longest()) + " bytes; it begins with " +
+                     shown(line.text));
     const auto decoded = decoder_.decode(line);
     if (const auto* fault = std::get_if<Fault>(&decoded)) return wrong(fault->what, fault->byte, line.text);
     take(std::get<Message>(decoded));
