@@ -1,0 +1,2 @@
+// The floor of a C++ script's start.
+int main() {}

@@ -1,0 +1,62 @@
+// From Broker::start() to READY, over starting the same interpreter doing nothing and waiting for its end.
+
+#include "tests/bench/child.hpp"
+#include "tests/bench/measure.hpp"
+#include "tests/bench/seats.hpp"
+
+namespace dragoman::bench {
+namespace {
+
+struct Kind {
+    const char* name;
+    const char* script;
+    std::vector<std::string> nothing;
+};
+const Kind kinds[] = {
+    {"cpp", "view.cpp", {BENCH_FLOORS "/bench-empty"}},
+    {"lua", "player.lua", {"/usr/bin/luajit", "-e", ""}},
+    {"python", "player.py", {"/usr/bin/python3", "-c", "pass"}},
+};
+
+/// Times the start; the end is not part of it.
+double start_one(Broker& broker, const std::string& script) {
+    const std::size_t number = broker.add({script_file(script), "1P"});
+    const auto began = Clock::now();
+    broker.start();
+    const double took = microseconds(Clock::now() - began);
+    expect_ready(broker, number);
+    broker.script(number).finish("measured");
+    broker.run_until([&] { return broker.script(number).gone(); });
+    return took / 1000;
+}
+
+}  // namespace
+
+void starts(const Plan& plan, Results& results) {
+    for (const Kind& kind : kinds) {
+        const std::string id = std::string("start.") + kind.name;
+        if (!plan.wants(id)) continue;
+        try {
+            Broker broker(options());
+            start_one(broker, kind.script);
+            run(kind.nothing);
+            const int starts = plan.quick ? 1 : 7;
+            const auto middle = [&](auto&& once) {
+                std::vector<double> times;
+                for (int i = 0; i < starts; ++i) times.push_back(once());
+                return median(std::move(times));
+            };
+            Row row = alternate(
+                plan, id, 1.5, "ms",
+                [&] { return middle([&] {
+                          return typical({1, 1}, [&] { run(kind.nothing); }) / 1000;
+                      }); },
+                [&] { return middle([&] { return start_one(broker, kind.script); }); });
+            results.add(std::move(row));
+        } catch (const std::exception& error) {
+            results.skip(id, error.what());
+        }
+    }
+}
+
+}  // namespace dragoman::bench
