@@ -1,6 +1,6 @@
 """Programs that speak the classic level on bare stdio and break its rules, in each language. See README.md."""
 import pytest
-from abusing import plays_on
+from abusing import GAME, plays_on
 
 HUNG = "no answer after"
 
@@ -212,3 +212,26 @@ def test_no_process_outlives_a_match(bare, vice):
 
 def test_no_process_outlives_a_script_that_exits(bare):
     bare.loses("daemon_then_exit", "exited", "code 0", exit_code=0, tick=50)
+
+
+# --- scripts and large or many messages ---
+
+
+def test_a_script_that_reads_nothing_is_late_however_long_the_scene(command, steady):
+    """100 kB are more than a pipe holds: the broker must not wait for its being read."""
+    scenes = '{"3": {"x": "%s"}}' % ("x" * 100_000)
+    ended = command("run", GAME, "-i", "cmd:sh -c 'echo __command__ READY; for n in 0 1 2; do echo __command__ $n; sleep 0.2; done; sleep 100'",
+                    "-i", steady, "--json", "--param", f"vice={scenes}").ended_with(3)
+    ended.lost("1P", "late", "no answer after")
+    plays_on(ended)
+
+
+def test_two_hundred_scripts_play_and_one_that_hangs_stops_none(command, folder_with, bare_program):
+    seats = ", ".join(f'"{number}P"' for number in range(1, 201))
+    toml = (GAME / "dragoman.toml").read_text().replace('"1P", "2P"', seats)
+    folder = folder_with({"dragoman.toml": toml, "game.py": (GAME / "game.py").read_text()})
+    ended = command("run", folder, "-i", f"cmd:'{bare_program}' hang 5", "-i", f"cmd:'{bare_program}' steady 0", "--json",
+                    "--tick-timeout", "2s", "--param", "ticks=20").ended_with(3)
+    ended.lost("1P", "late")
+    for number in range(2, 201):
+        ended.unharmed(f"{number}P", 21)
