@@ -1,4 +1,8 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 
@@ -15,7 +19,20 @@ std::chrono::milliseconds read_time(const std::string& option, const std::string
 
 }  // namespace dragoman::command
 
+namespace {
+
+/// Where the caller closed stdin, stdout or stderr, the next file opened would take its number, and what is printed
+/// would go there.
+void fill_standard_descriptors() {
+    int number = open("/dev/null", O_RDWR);
+    while (number >= 0 && number <= STDERR_FILENO) number = dup(number);
+    if (number > STDERR_FILENO) close(number);
+}
+
+}  // namespace
+
 int main(int count, char** arguments) {
+    fill_standard_descriptors();
     using namespace dragoman::command;
     CLI::App app{"Plays games between scripts of any language."};
     app.name("dragoman");
@@ -38,6 +55,12 @@ int main(int count, char** arguments) {
     add("compile", "compile a script and say how it is run", add_compile);
     add("languages", "list the languages: extensions, version or the package to install", add_languages);
     add("new", "write a script to start from", add_new);
+    if (count > 1 && arguments[1][0] != '-' && std::none_of(actions.begin(), actions.end(), [&](const auto& one) {
+            return one.first->get_name() == arguments[1];
+        })) {
+        std::fprintf(stderr, "dragoman: there is no command %s; see dragoman --help\n", arguments[1]);
+        return wrong_usage;
+    }
     try {
         app.parse(count, arguments);
     } catch (const CLI::ParseError& error) {

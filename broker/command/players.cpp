@@ -25,7 +25,9 @@ Source read_source(const std::string& text) {
 
 std::vector<Source> choose_players(const GameManifest& game, const std::vector<std::string>& inputs) {
     std::vector<Source> players;
-    const Languages languages = find_languages({.languages = {game.folder / "languages"}});
+    BrokerOptions options;
+    options.languages = {game.folder / "languages"};
+    const Languages languages = find_languages(options);
     const std::string seats = std::to_string(game.seats.size()) + (game.seats.size() == 1 ? " seat" : " seats");
     if (inputs.empty()) {
         for (auto& file : game.files_in_ml())

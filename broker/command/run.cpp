@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstdio>
 #include <random>
 
@@ -89,7 +90,14 @@ int run(const Options& options) {
     if (!options.tick_timeout.empty()) deadlines.tick = read_time("--tick-timeout", options.tick_timeout);
     if (!options.start_timeout.empty()) deadlines.start = read_time("--start-timeout", options.start_timeout);
 
+    std::vector<std::string> lines;
+    for (std::size_t seat = 0; seat < match_options.players.size(); ++seat) {
+        const auto* path = std::get_if<fs::path>(&match_options.players[seat]);
+        lines.push_back(game.seats[seat] + "  " + (path != nullptr ? path->filename().string() : "command"));
+    }
     ShowOptions show_options{.game = game.name,
+                             .players = std::move(lines),
+                             .fps = game.fps,
                              .color = options.color,
                              .draw = options.draw,
                              .cast = options.cast,
@@ -103,6 +111,7 @@ int run(const Options& options) {
 
     EventWriter events(stdout);
     MatchObserver observer;
+    std::function<void()> stop;
     if (options.jsonl) {
         observer.outcome = [&](std::uint64_t tick, const std::string& player, Outcome outcome) {
             events.outcome(tick, player, outcome);
@@ -111,6 +120,7 @@ int run(const Options& options) {
     }
     observer.tick = [&](const TickEvent& event) {
         if (options.jsonl) events.tick(event);
+        if (options.jsonl && events.nobody_reads()) stop();
         show.tick(event);
     };
     broker_options.warn = [&](const std::string& text) { show.warn(text); };
@@ -136,12 +146,25 @@ int run(const Options& options) {
     };
 
     Match match(std::move(match_options), std::move(broker_options), std::move(observer));
+    stop = [&] { match.broker().stop(); };
     for (const Problem& problem : match.broker().languages().problems()) show.warn(problem.text());
     boost::asio::signal_set signals(match.broker().io(), SIGINT, SIGTERM, SIGHUP);
     signals.async_wait([&](const boost::system::error_code& error, int) {
         if (!error) match.broker().stop();
     });
-    if (match.start()) match.play();
+    boost::asio::steady_timer clock(match.broker().io());
+    std::function<void()> building = [&] {
+        clock.expires_after(std::chrono::milliseconds(200));
+        clock.async_wait([&](const boost::system::error_code& error) {
+            if (error) return;
+            show.building_goes_on();
+            building();
+        });
+    };
+    building();
+    const bool playable = match.start();
+    clock.cancel();
+    if (playable) match.play();
     const MatchReport report = match.finish();
     show.close();
     if (options.jsonl) events.end(report);

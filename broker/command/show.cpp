@@ -16,7 +16,7 @@ namespace {
 /// report.)
 constexpr int most_lines_per_tick = 100;
 /// Frames of a recording that is made without a terminal.
-constexpr Size recorded_size{80, 40};
+constexpr Size recorded_size{80, 32};
 
 }  // namespace
 
@@ -30,31 +30,34 @@ struct Show::State {
                    terminal_size(STDERR_FILENO).columns) {
         if (!given.cast.empty()) cast.emplace(given.cast, given.game);
         if (!given.svg.empty()) svg.emplace(given.svg, given.game);
-        const bool recording = cast || svg;
-        if (live || recording) {
-            const int terminal = live ? STDOUT_FILENO : -1;
-            screen.emplace(terminal, live ? depth : ColorDepth::true_color, [terminal] {
-                return terminal < 0 ? recorded_size : terminal_size(terminal, recorded_size);
-            });
-        }
+        if (live) screen.emplace(STDOUT_FILENO, depth, [] { return terminal_size(STDOUT_FILENO, recorded_size); });
+        if (cast || svg) recorded.emplace(-1, ColorDepth::true_color, [] { return recorded_size; });
     }
 
     void line(const std::string& who, std::string_view text);
     void line_out(const std::string& who, std::string_view text);
     void draw(Clock::time_point now, const TickEvent& event);
+    void record();
 
     ShowOptions options;
     bool live;
     ColorDepth depth;
     Progress progress;
     std::optional<Screen> screen;
+    /// Recordings run in the game's own time: the same match makes the same recording, however fast it was played.
+    std::optional<Screen> recorded;
     std::optional<CastWriter> cast;
     std::optional<SvgWriter> svg;
-    Clock::time_point began{};
-    std::string last_picture;
+    std::string picture;
     std::string caption;
+    std::chrono::duration<double> at{};
     int lines = 0;  // within this tick
     bool drawing = false;
+};
+std::string last_picture;
+std::string caption;
+int lines = 0;  // within this tick
+bool drawing = false;
 };
 
 void Show::State::line(const std::string& who, std::string_view text) {
@@ -66,31 +69,36 @@ void Show::State::line(const std::string& who, std::string_view text) {
 }
 
 void Show::State::line_out(const std::string& who, std::string_view text) {
-    if (screen && drawing) screen->line(who, text);
-    if (live && drawing) return;
+    if (recorded && drawing) recorded->line(who, text);
+    if (screen && drawing) return screen->line(who, text);
     std::fprintf(stderr, "%s| %s\n", who.c_str(), harmless(text).c_str());
 }
 
 void Show::State::draw(Clock::time_point now, const TickEvent& event) {
-    if (!drawing) {
-        drawing = true;
-        began = now;
-        progress.finish();
-    }
-    if (!event.picture.empty()) last_picture = event.picture;
+    drawing = true;
+    if (!event.picture.empty()) picture = event.picture;
     caption = options.game + "  round " + std::to_string(event.round) + "  tick " + std::to_string(event.tick);
-    if (!screen->due(now) && !event.over) return;
-    screen->frame(now, last_picture, caption);
-    const std::chrono::duration<double> at = now - began;
-    if (cast) cast->add(at, screen->shown());
-    if (svg) svg->add(at, screen->shown());
+    for (const std::string& player : options.players) caption += "\n" + player;
+    at = std::chrono::duration<double>(static_cast<double>(event.tick) / options.fps);
+    if (screen && (screen->due(now) || event.over)) screen->frame(now, picture, caption);
+    const auto then = Clock::time_point{} + std::chrono::duration_cast<Clock::duration>(at);
+    if (recorded && (recorded->due(then) || event.over)) {
+        recorded->frame(then, picture, caption);
+        record();
+    }
+}
+
+void Show::State::record() {
+    if (cast) cast->add(at, recorded->shown());
+    if (svg) svg->add(at, recorded->shown());
 }
 
 Show::Show(const ShowOptions& options) : state_(std::make_unique<State>(options)) {}
 Show::~Show() { close(); }
 
-bool Show::draws() const { return state_->screen.has_value(); }
+bool Show::draws() const { return state_->screen || state_->recorded; }
 bool Show::draws_live() const { return state_->screen.has_value(); }
+void Show::building_goes_on() { state_->progress.tick(Clock::now()); }
 
 void Show::build(const BuildEvent& event) {
     if (!state_->options.data_on_stdout) state_->progress.event(event, Clock::now());
@@ -98,7 +106,7 @@ void Show::build(const BuildEvent& event) {
 
 void Show::tick(const TickEvent& event) {
     state_->lines = 0;
-    if (state_->screen) state_->draw(Clock::now(), event);
+    if (draws()) state_->draw(Clock::now(), event);
 }
 
 void Show::output(const LiveScript& script, std::string_view text) {
@@ -119,13 +127,23 @@ void Show::warn(const std::string& text) { state_->line_out("dragoman", text); }
 void Show::close() {
     State& state = *state_;
     state.progress.finish();
-    if (state.screen) state.screen->close();
+    if (state.screen) {
+        if (state.drawing) state.screen->frame(Clock::now(), state.picture, state.caption);
+        state.screen->close();
+    }
+    if (state.recorded && state.drawing) {  // players' last words come after the last picture
+        state.at += std::chrono::milliseconds(500);
+        state.recorded->frame(Clock::time_point{} + std::chrono::duration_cast<Clock::duration>(state.at),
+                              state.picture, state.caption);
+        state.record();
+    }
     const auto written = [&](const std::optional<std::string>& problem) {
         if (problem) std::fprintf(stderr, "dragoman: %s\n", problem->c_str());
     };
     if (auto cast = std::exchange(state.cast, std::nullopt)) written(cast->close());
     if (auto svg = std::exchange(state.svg, std::nullopt)) written(svg->close());
     state.screen.reset();
+    state.recorded.reset();
     state.drawing = false;
 }
 

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "broker/game/match.hpp"
 
@@ -9,6 +10,9 @@ namespace dragoman::command {
 
 struct ShowOptions {
     std::string game;
+    /// Who plays, a line each, shown with the picture.
+    std::vector<std::string> players;
+    double fps = 30;
     std::string color = "auto";
     std::string draw = "auto";
     std::string cast;
@@ -27,7 +31,10 @@ public:
 
     /// The game is asked for its picture, for the terminal or for a recording.
     bool draws() const;
+    /// On a terminal, for somebody to watch.
     bool draws_live() const;
+    /// To be called a few times a second while scripts are built.
+    void building_goes_on();
 
     void build(const BuildEvent& event);
     void tick(const TickEvent& event);

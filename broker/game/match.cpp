@@ -160,7 +160,10 @@ Done Match::State::read_done(std::string_view json) {
         throw BadDone{"__done__ needs \"scenes\", an object with a scene for each seat"};
     for_each_member(scenes, [&](std::string_view key, std::string_view scene) {
         const auto& seats = options.game.seats;
-        const auto seat = static_cast<std::size_t>(std::find(seats.begin(), seats.end(), key) - seats.begin());
+        const auto same = [&](const std::string& name) {
+            return name == key || dumps(name) == '"' + std::string(key) + '"';
+        };
+        const auto seat = static_cast<std::size_t>(std::find_if(seats.begin(), seats.end(), same) - seats.begin());
         if (seat >= seats.size())
             throw BadDone{"\"scenes\" has a scene for " + std::string(key) + ", which is no seat of this game"};
         if (scene.front() != '{') throw BadDone{"the scene for " + std::string(key) + " is no object"};
@@ -277,8 +280,11 @@ void Match::State::keep_score(std::string_view result) {
     for (std::size_t seat = 0; seat < seat_count(); ++seat) {
         const auto mine = report.result.find(options.game.seats[seat]);
         if (mine == report.result.end() || !mine->is_object()) continue;
-        scores[seat] += mine->value("score", 0.0);
-        ranks[seat] += mine->value("rank", 0.0);
+        const auto number = [&](const char* key) {
+            return mine->contains(key) && (*mine)[key].is_number() ? (*mine)[key].get<double>() : 0.0;
+        };
+        scores[seat] += number("score");
+        ranks[seat] += number("rank");
     }
 }
 

@@ -24,6 +24,8 @@ public:
     void outcome(std::uint64_t tick, const std::string& player, Outcome outcome);
     void round_over(int round, std::string_view result);
     void end(const MatchReport& report);
+    /// The reader has gone: there is nobody to play for.
+    bool nobody_reads() const { return std::ferror(to_) != 0; }
 
 private:
     void write(std::string_view event, Json player, Json more);
