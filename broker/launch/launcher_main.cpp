@@ -52,10 +52,11 @@ Launcher launcher;  // static storage: nothing is allocated between two starts
 // --- the child, between clone and exec
 // ---------------------------------------------------------------------------------------
 
-/// vfork: the child borrows the minder's memory, so this is how it says what went wrong.
+/// vfork: the child borrows the minder's memory, so this is how it says what went wrong. Volatile, since g++ 12 sees
+/// that the writer never returns and concludes that whoever goes on can read nothing new.
 struct Failure {
-    Step step = Step::none;
-    int error = 0;
+    volatile Step step = Step::none;
+    volatile int error = 0;
 };
 
 bool new_session() { return setsid() >= 0; }
@@ -107,7 +108,8 @@ bool forbid_new_privileges() {
         step = Step::execute;
         execve(request.arguments[0], request.arguments, request.environment);
     }
-    failure = {step, errno};
+    failure.error = errno;
+    failure.step = step;
     _exit(127);
 }
 

@@ -13,8 +13,6 @@ using namespace std::chrono_literals;
 /// How long a script that has closed a pipe may take to end before that is called a fault. Its exit is usually on its
 /// way.
 constexpr auto patience = 200ms;
-/// What a script may leave unread before it is sent more.
-constexpr std::size_t most_unread = format::longest_game_line;
 /// Below this share of the time that went by, a process that could run was waiting for a core.
 constexpr double own_share = 0.8;
 
@@ -91,15 +89,15 @@ void LiveScript::send(std::string_view line) {
     latency_.reset();
     cpu_mark_.reset();
     printed_in_exchange_ = 0;
-    session_.sent();
     if (!reads()) return;
+    session_.sent();
     process_->write(line);
     sent_at_ = Clock::now();
 }
 
 /// A script that talks and never reads would otherwise fill the broker's memory.
 bool LiveScript::reads() {
-    if (process_->unsent() <= most_unread) return true;
+    if (process_->unsent() <= session_.longest_line()) return true;
     Failure failure;
     failure.outcome = Outcome::protocol_error;
     failure.message =

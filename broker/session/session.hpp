@@ -48,6 +48,7 @@ public:
 
     Phase phase() const { return phase_; }
     Level level() const { return level_; }
+    std::size_t longest_line() const { return splitter_.longest(); }
     const std::optional<Hello>& hello() const { return hello_; }
     std::string_view answer() const { return answer_; }
     bool said_reset() const { return said_reset_; }
