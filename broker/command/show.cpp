@@ -54,11 +54,6 @@ struct Show::State {
     int lines = 0;  // within this tick
     bool drawing = false;
 };
-std::string last_picture;
-std::string caption;
-int lines = 0;  // within this tick
-bool drawing = false;
-};
 
 void Show::State::line(const std::string& who, std::string_view text) {
     if (++lines > most_lines_per_tick) {
