@@ -100,7 +100,7 @@ void memories(const Plan& plan, Results& results) {
     });
     attempt("memory.python", [&] {
         script_row(plan, results, "python", "player.py",
-                   {"/usr/bin/python3", "-c", "print('here', flush=True); input()"});
+                   {"/usr/bin/python3", "-c", "import sys; print('here', flush=True); sys.stdin.read()"});
     });
 }
 
