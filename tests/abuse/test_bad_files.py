@@ -179,7 +179,7 @@ def test_a_program_that_cannot_be_executed_is_told(odd):
 
 def test_a_command_that_is_not_there_is_told(command, steady):
     ended = command("run", GAME, "-i", "cmd:no-such-program-9000 x", "-i", steady, "--json").ended_with(3)
-    ended.lost("1P", "not_ready", "could not be started.*No such file")
+    ended.lost("1P", "not_ready", "could not be started.*no-such-program-9000")
     plays_on(ended)
 
 

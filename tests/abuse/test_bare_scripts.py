@@ -214,7 +214,16 @@ def test_no_process_outlives_a_script_that_exits(bare):
     bare.loses("daemon_then_exit", "exited", "code 0", exit_code=0, tick=50)
 
 
-# --- scripts and large or many messages ---
+# --- large and many messages ---
+
+
+@pytest.mark.parametrize("vice", ["empty_lines_for_ever", "commands_for_ever", "long_text", "drip"])
+def test_a_flood_does_not_make_the_game_late_when_each_event_is_written(command, bare_program, steady, vice):
+    ended = command("run", GAME, "-i", f"cmd:'{bare_program}' {vice} 50", "-i", steady, "--jsonl")
+    report = ended.events[-1]["report"]
+    assert report["game_failure"] is None and report["end"] == "rounds_played", report
+    assert report["players"][1]["outcomes"] == {"ok": 61}, report
+    assert len(ended.stdout) < 50_000_000, len(ended.stdout)
 
 
 def test_a_script_that_reads_nothing_is_late_however_long_the_scene(command, steady):

@@ -134,11 +134,17 @@ def test_an_exception_in_picture_is_raised(command, steady, tmp_path):
 @pytest.mark.parametrize("vice, saying", [
     ("malformed", "__done__"), ("a_list", "object"), ("no_frame", "frame"), ("wrong_frame", "frame 4.*frame 5"), ("no_scenes", "scenes"),
     ("scenes_list", "scenes"), ("scene_text", "1P"), ("unknown_seat", "9P"), ("bare_nan", ""), ("over_without_result", "result"),
-    ("result_list", "result"), ("result_of_text", "rank|score|result"), ("changes_object", ""), ("changes_unknown", "explode"), ("changes_short", ""), ("changes_deep", ""),
+    ("result_list", "result"), ("changes_object", ""), ("changes_unknown", "explode"), ("changes_short", ""), ("changes_deep", ""),
     ("command", "__done__"), ("teapot", "__teapot__"), ("own_scene", "__scene_info__"), ("call_without_id", "id"),
     ("call_id_twice", "id 1"), ("deep", "deep|nest")])
 def test_a_game_that_breaks_the_protocol_has_failed(fails, vice, saying):
     fails("raw", vice, "", "protocol_error", saying, tick=5)
+
+
+def test_ranks_that_are_no_numbers_are_told_or_left_out_but_not_made_up(game):
+    ended = game("raw", "result_of_text")
+    if ended.report["game_failure"] is None:
+        assert [(player["rank"], player["score"]) for player in ended.report["players"]] == [(None, None)] * 2, ended
 
 
 def test_a_games_line_of_70_mb_is_too_long(fails):
