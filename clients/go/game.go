@@ -6,11 +6,12 @@ import "math/rand"
 type Game struct {
 	Players []string
 	Params  Object
-	Seed    int64
+	Seed    int64 // this round's
 	Round   int
-	Frame   int               // updates since the round's start
+	Frame   int               // updates since the round's start: 0 in Setup, 1 in the first Update
 	Dt      float64           // seconds
-	Absent  map[string]string // seat -> why it has sent nothing
+	Absent  map[string]string // seat -> why it has sent nothing in the last tick
+	Lost    []string          // seats that have lost their script for good
 	World   World
 	Random  *rand.Rand // seeded anew for each round
 }
@@ -42,6 +43,7 @@ func playGame(game GameScript) {
 	base.Players, base.Params, base.Seed = about.Players, about.Params, about.Seed
 	base.Random = rand.New(rand.NewSource(base.Seed))
 	ClientReady()
+	fresh := true
 	for {
 		var tick struct {
 			Frame       int
@@ -51,12 +53,17 @@ func playGame(game GameScript) {
 			Start, Draw bool
 			Commands    Object
 			Absent      map[string]string
+			Lost        []string
 		}
 		decode(receive("__update__"), &tick)
-		base.Frame, base.Round, base.Seed, base.Dt, base.Absent = tick.Frame, tick.Round, tick.Seed, tick.Dt, tick.Absent
+		base.Frame, base.Round, base.Seed, base.Dt = tick.Frame, tick.Round, tick.Seed, tick.Dt
+		base.Absent, base.Lost = tick.Absent, tick.Lost
+		if tick.Start || fresh {
+			base.Random = rand.New(rand.NewSource(tick.Seed))
+		}
+		fresh = false
 		over := false
 		if tick.Start {
-			base.Random = rand.New(rand.NewSource(tick.Seed + int64(tick.Round) - 1))
 			game.Setup()
 		} else {
 			over = game.Update(tick.Commands)

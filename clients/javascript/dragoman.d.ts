@@ -72,14 +72,17 @@ declare module "dragoman" {
     class Game {
         readonly players: string[];
         readonly params: { [name: string]: any };
+        /** This round's. */
         readonly seed: number;
         readonly round: number;
-        /** Updates since the round's start. */
+        /** Updates since the round's start: 0 in setup, 1 in the first update. */
         readonly frame: number;
         /** Seconds. */
         readonly dt: number;
-        /** Seat -> why it has sent nothing. */
+        /** Seat -> why it has sent nothing in the last tick. */
         readonly absent: { [seat: string]: string };
+        /** Seats that have lost their script for good. */
+        readonly lost: string[];
         readonly world: World;
         /** As Math.random, but the same for the same seed. */
         random(): number;

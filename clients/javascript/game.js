@@ -12,6 +12,7 @@ class Game {
         this.frame = 0;
         this.dt = 0;
         this.absent = {};
+        this.lost = [];
         this.world = new World(Game.session);
         this.random = seeded(seed);
     }

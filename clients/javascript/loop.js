@@ -23,14 +23,16 @@ async function play_player(session, MLPlay) {
 async function play_game(session, Game) {
     const game = new Game();
     session.client_ready();
+    let fresh = true;
     for (;;) {
         const tick = session.receive((header, body) => (header === "__update__" ? body : undefined));
-        const { frame, round, seed, dt, absent = {} } = tick;
-        Object.assign(game, { frame, round, seed, dt, absent });
+        const { frame, round, seed, dt, absent = {}, lost = [] } = tick;
+        Object.assign(game, { frame, round, seed, dt, absent, lost });
+        if (tick.start || fresh) game.random = seeded(seed);
+        fresh = false;
         game.world.taken(); // nothing is left over from a tick that failed
         let over = false;
         if (tick.start) {
-            game.random = seeded(seed + round - 1);
             await game.setup();
         } else {
             over = Boolean(await game.update(tick.commands));

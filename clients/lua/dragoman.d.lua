@@ -85,11 +85,12 @@ function dragoman.decode(json) end
 ---@class Game
 ---@field players string[] the seats
 ---@field params table<string, any>
----@field seed integer
+---@field seed integer this round's seed
 ---@field round integer
----@field frame integer updates since the round's start
+---@field frame integer updates since the round's start: 0 in setup, 1 in the first update
 ---@field dt number seconds of one tick
----@field absent table<string, string> seats that sent nothing, and why
+---@field absent table<string, string> seats that sent nothing in the last tick, and why
+---@field lost string[] seats that have lost their script for good
 ---@field world World
 ---@field random fun(m?: integer, n?: integer): number math.random, seeded with the round's seed
 ---@field init? fun(self: Game) once, before the first round

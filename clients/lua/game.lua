@@ -20,19 +20,21 @@ local function without_nulls(commands)
     return commands
 end
 
-local function start_round(game, tick)
-    game.round, game.frame = tick.round, 0
-    if type(tick.seed) == "number" then
-        game.seed = tick.seed
-        math.randomseed(tick.seed)
-    end
+local function start_round(game)
     game:setup()
     return false
 end
 
-local function go_on(game, tick)
-    game.frame = game.frame + 1
-    return game:update(without_nulls(tick.commands or {})) and true or false
+local function go_on(game, tick) return game:update(without_nulls(tick.commands or {})) and true or false end
+
+-- Taken from every tick, not counted here: a script that is started anew in mid-match must see the same.
+local function take_over(game, tick)
+    local is_fresh = game.round == 0
+    game.frame, game.round = tick.frame or game.frame, tick.round or 1
+    if type(tick.seed) == "number" then game.seed = tick.seed end
+    game.dt, game.absent = tick.dt, without_nulls(tick.absent or {})
+    game.lost = tick.lost or dragoman.array()
+    if tick.start or is_fresh then math.randomseed(game.seed) end
 end
 
 local function table_from(game, method)
@@ -43,9 +45,9 @@ end
 
 local function answer(game, tick)
     world._take_changes()
-    game.dt, game.absent = tick.dt, without_nulls(tick.absent or {})
+    take_over(game, tick)
     local over
-    if tick.start then over = start_round(game, tick) else over = go_on(game, tick) end
+    if tick.start then over = start_round(game) else over = go_on(game, tick) end
     local done = { frame = tick.frame, over = over, scenes = table_from(game, "scenes") }
     if over then done.result = table_from(game, "result") end
     if tick.draw == true and game.picture then done.picture = game:picture() end
@@ -60,7 +62,7 @@ local function construct(class)
     game.players = about.players or dragoman.array()
     game.params = about.params or {}
     game.seed = type(about.seed) == "number" and about.seed or 0
-    game.round, game.frame, game.absent = 0, 0, {}
+    game.round, game.frame, game.absent, game.lost = 0, 0, {}, dragoman.array()
     math.randomseed(game.seed)
     if type(class.init) == "function" then game:init() end
     return game

@@ -200,16 +200,10 @@ function Game:judge(match, ball, bricks)
     end
     if left == 0 then
         match.status = "GAME_PASS"
-    elseif ball.y > PLATFORM.y + PLATFORM.height or match.frame >= TIME or self:lost() then
+    elseif ball.y > PLATFORM.y + PLATFORM.height or match.frame >= TIME or #self.lost > 0 then
         match.status = "GAME_OVER"
         match.lives = match.lives - 1
     end
-end
-
---- The script is gone. One that is only late may come back.
-function Game:lost()
-    local why = self.absent["1P"]
-    return why ~= nil and why ~= "late"
 end
 
 function Game:last_level()
@@ -217,7 +211,7 @@ function Game:last_level()
 end
 
 function Game:over(match)
-    return match.lives <= 0 or self:lost() or match.status == "GAME_PASS" and match.level == self:last_level()
+    return match.lives <= 0 or #self.lost > 0 or match.status == "GAME_PASS" and match.level == self:last_level()
 end
 
 -- what the player, the referee and the spectators see

@@ -111,21 +111,17 @@ class Game(dragoman.Game):
 
     def status(self, bodies):
         ball = bodies["ball"]
-        if len(self.lost()) == 2 or abs(ball["dy"]) > LAST_SPEED:
+        if len(self.lost) == 2 or abs(ball["dy"]) > LAST_SPEED:
             return "GAME_DRAW"
-        if "1P" in self.lost() or ball["y"] > TOP["1P"] + PLATFORM[1]:
+        if "1P" in self.lost or ball["y"] > TOP["1P"] + PLATFORM[1]:
             return "GAME_2P_WIN"
-        if "2P" in self.lost() or ball["y"] + BALL < TOP["2P"]:
+        if "2P" in self.lost or ball["y"] + BALL < TOP["2P"]:
             return "GAME_1P_WIN"
         return "GAME_ALIVE"
 
-    def lost(self):
-        """Seats whose script is gone. One that is only late may come back."""
-        return [seat for seat, why in self.absent.items() if why != "late"]
-
     def over(self, rally):
         enough = self.params["score"]
-        return rally["score_1P"] >= enough or rally["score_2P"] >= enough or bool(self.lost())
+        return rally["score_1P"] >= enough or rally["score_2P"] >= enough or bool(self.lost)
 
     def scenes(self):
         _, bodies, _, rally = self.look()
@@ -145,7 +141,7 @@ class Game(dragoman.Game):
     def result(self):
         _, _, _, rally = self.look()
         score = {seat: rally["score_" + seat] for seat in self.players}
-        strength = {seat: (seat not in self.lost(), score[seat]) for seat in self.players}
+        strength = {seat: (seat not in self.lost, score[seat]) for seat in self.players}
         return {seat: {"rank": 1 if strength[seat] >= strength[OTHER[seat]] else 2, "score": score[seat]}
                 for seat in self.players}
 

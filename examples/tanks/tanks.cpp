@@ -35,7 +35,7 @@ public:
         std::vector<Tank*> moving;
         for (Tank& tank : field.tanks) {
             if (!tank.alive()) continue;
-            if (lost(tank.seat)) tank.out = field.tick;
+            if (std::find(lost.begin(), lost.end(), tank.seat) != lost.end()) tank.out = field.tick;
             tank.reload = std::max(tank.reload - 1, 0);
             const json& answer = commands.at(tank.seat);
             const std::string command = answer.is_string() ? answer.get<std::string>() : "NONE";
@@ -78,8 +78,6 @@ public:
 
 private:
     void create(const char* component, const json& values) { world.create({{component, values}}); }
-
-    bool lost(const std::string& seat) const { return absent.contains(seat) && absent.at(seat) != "late"; }
 
     bool over(const Field& field) const { return field.alive() <= 1 || field.tick >= int(params["ticks"]); }
 

@@ -54,10 +54,11 @@ json_t* dragoman_param(json_t* params, size_t place, const char* name);
 typedef struct dragoman_game {
     json_t* players; /* list of seats */
     json_t* params;
-    json_t* absent; /* seat -> why it has sent nothing */
-    int64_t seed;
+    json_t* absent; /* seat -> why it has sent nothing in the last tick */
+    json_t* lost;   /* list of the seats that have lost their script for good */
+    int64_t seed;   /* this round's */
     int round;
-    int frame; /* updates since the round's start */
+    int frame; /* updates since the round's start: 0 in game_setup, 1 in the first game_update */
     double dt; /* seconds */
 } dragoman_game;
 extern dragoman_game game;

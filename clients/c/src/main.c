@@ -58,21 +58,27 @@ static json_t* must(json_t* value, const char* function) {
 
 static void play_game(void) {
     json_t* broker = json_object_get(get_init_args(), "dragoman");
-    json_t* nothing = json_object();
+    json_t* nobody_absent = json_object();
+    json_t* nobody_lost = json_array();
+    bool is_fresh = true;
     game.players = json_object_get(broker, "players");
     game.params = json_object_get(broker, "params");
     client_ready();
     for (;;) {
         json_t* tick = session_receive("__update__");
         json_t* absent = json_object_get(tick, "absent");
-        game.absent = absent ? absent : nothing;
+        json_t* lost = json_object_get(tick, "lost");
+        game.absent = absent ? absent : nobody_absent;
+        game.lost = lost ? lost : nobody_lost;
         game.seed = json_integer_value(json_object_get(tick, "seed"));
         game.round = (int)json_integer_value(json_object_get(tick, "round"));
         game.frame = (int)json_integer_value(json_object_get(tick, "frame"));
         game.dt = json_number_value(json_object_get(tick, "dt"));
+        const bool start = json_is_true(json_object_get(tick, "start"));
+        if (start || is_fresh) random_state = (uint64_t)game.seed;
+        is_fresh = false;
         bool over = false;
-        if (json_is_true(json_object_get(tick, "start"))) {
-            random_state = (uint64_t)game.seed + (uint64_t)game.round - 1;
+        if (start) {
             game_setup();
         } else {
             over = game_update(json_object_get(tick, "commands"));

@@ -20,14 +20,14 @@ public:
     GameLoop(Session& session, Game& game) : session_(session), game_(game) {}
 
     void tick(const json& update) {
-        game_.dt = update.value("dt", 0.0);
-        game_.absent = update.value("absent", json::object());
+        const bool start = update.value("start", false);
+        take_over(update, start);
         game_.world.take_changes();
         bool over = false;
-        if (update.value("start", false)) {
-            start(update);
+        if (start) {
+            doing.what = "Game::setup";
+            game_.setup();
         } else {
-            ++game_.frame;
             doing.what = "Game::update";
             over = game_.update(update.value("commands", json::object()));
         }
@@ -35,15 +35,16 @@ public:
     }
 
 private:
-    void start(const json& update) {
-        game_.frame = 0;
+    /// Taken from every tick, not counted here: a script that is started anew in mid-match must see the same.
+    void take_over(const json& update, bool start) {
+        const bool is_fresh = game_.round == 0;
+        game_.frame = update.value("frame", game_.frame);
         game_.round = update.value("round", std::int64_t{1});
         game_.seed = update.value("seed", game_.seed);
-        std::seed_seq seeds{static_cast<std::uint32_t>(game_.seed), static_cast<std::uint32_t>(game_.seed >> 32),
-                            static_cast<std::uint32_t>(game_.round)};
-        game_.random.seed(seeds);
-        doing.what = "Game::setup";
-        game_.setup();
+        game_.dt = update.value("dt", 0.0);
+        game_.absent = update.value("absent", json::object());
+        game_.lost = update.value("lost", std::vector<std::string>());
+        if (start || is_fresh) game_.random.seed(game_.seed);
     }
 
     void answer(const json& update, bool over) {

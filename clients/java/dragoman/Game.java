@@ -10,14 +10,17 @@ public abstract class Game {
     public final List<String> players = new ArrayList<>();
     public final Map<String, Object> params;
     public final World world = new World();
+    /** This round's. */
     public long seed;
     public int round;
-    /** Updates since the round's start. */
+    /** Updates since the round's start: 0 in setup, 1 in the first update. */
     public int frame;
     /** Seconds. */
     public double dt;
-    /** Seat -> why it has sent nothing. */
+    /** Seat -> why it has sent nothing in the last tick. */
     public Map<String, Object> absent = Json.object();
+    /** Seats that have lost their script for good. */
+    public List<String> lost = new ArrayList<>();
     /** Seeded anew for each round. */
     public Random random;
 
@@ -47,6 +50,7 @@ public abstract class Game {
 
     final void play() {
         Dragoman.client_ready();
+        boolean fresh = true;
         for (;;) {
             final Map<String, Object> tick = Session.the.receive("__update__");
             frame = Json.integer(tick, "frame");
@@ -54,9 +58,13 @@ public abstract class Game {
             seed = (long) Json.number(tick, "seed");
             dt = Json.number(tick, "dt");
             absent = Json.asObject(tick.get("absent"));
+            lost = new ArrayList<>();
+            for (Object seat : Json.asList(tick.get("lost"))) lost.add((String) seat);
+            final boolean start = tick.get("start") == Boolean.TRUE;
+            if (start || fresh) random = new Random(seed);
+            fresh = false;
             boolean over = false;
-            if (tick.get("start") == Boolean.TRUE) {
-                random = new Random(seed + round - 1);
+            if (start) {
                 setup();
             } else {
                 over = update(Json.asObject(tick.get("commands")));

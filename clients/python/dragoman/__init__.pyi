@@ -44,6 +44,7 @@ class Game:
     frame: int
     dt: float
     absent: dict[str, str]
+    lost: list[str]
     world: World
     @property
     def random(self) -> Random: ...

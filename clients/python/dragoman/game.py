@@ -20,17 +20,18 @@ class Game:
         self.frame = 0
         self.dt = 0.0
         self.absent = {}
+        self.lost = []
         self.world = here.pending = World(here)
         return self
 
     @property
     def random(self):
-        """A generator that gives the same numbers in every run with the same seed; another sequence in each round."""
+        """A generator that gives the same numbers in every run with the same seed; the round's seed, so each round has its own."""
         if self.__dict__.get("_random_round") != (self.seed, self.round):
             from random import Random
 
             self._random_round = self.seed, self.round
-            self._random = Random(self.seed * 1_000_003 + self.round)
+            self._random = Random(self.seed)
         return self._random
 
     def setup(self):
@@ -68,6 +69,7 @@ def _tick(game, update):
     game.seed = update.get("seed", game.seed)
     game.dt = update.get("dt", game.dt)
     game.absent = update.get("absent") or {}
+    game.lost = update.get("lost") or []
     over = False
     if update.get("start"):
         game.world.forget()

@@ -21,14 +21,17 @@ pub trait Game: Default {
 pub struct Base {
     pub players: Vec<String>,
     pub params: Json,
+    /// This round's.
     pub seed: i64,
     pub round: i64,
-    /// Updates since the round's start.
+    /// Updates since the round's start: 0 in `setup`, 1 in the first `update`.
     pub frame: i64,
     /// Seconds.
     pub dt: f64,
-    /// Seat -> why it has sent nothing.
+    /// Seat -> why it has sent nothing in the last tick.
     pub absent: Json,
+    /// Seats that have lost their script for good.
+    pub lost: Vec<String>,
     pub world: World,
     /// Seeded anew for each round.
     pub random: Random,

@@ -68,21 +68,25 @@ pub fn player<P: MLPlay>() {
 
 pub fn game<G: Game>() {
     let about = &get_init_args()["dragoman"];
-    let seat = |seat: &Json| seat.as_str().unwrap_or("").to_string();
+    let seats = |list: &Json| -> Vec<String> {
+        list.items().iter().map(|seat| seat.as_str().unwrap_or("").to_string()).collect()
+    };
     let seed = about["seed"].as_i64().unwrap_or(0);
     let mut base = Base {
-        players: about["players"].items().iter().map(seat).collect(),
+        players: seats(&about["players"]),
         params: about["params"].clone(),
         seed,
         round: 0,
         frame: 0,
         dt: 0.0,
         absent: Json::object(),
+        lost: Vec::new(),
         world: World,
         random: Random::new(seed),
     };
     let mut game = G::default();
     client_ready();
+    let mut fresh = true;
     loop {
         let tick = receive("__update__");
         base.frame = tick["frame"].as_i64().unwrap_or(0);
@@ -90,9 +94,14 @@ pub fn game<G: Game>() {
         base.seed = tick["seed"].as_i64().unwrap_or(0);
         base.dt = tick["dt"].as_f64().unwrap_or(0.0);
         base.absent = tick["absent"].clone();
+        base.lost = seats(&tick["lost"]);
+        let start = tick["start"] == Json::Bool(true);
+        if start || fresh {
+            base.random = Random::new(base.seed);
+        }
+        fresh = false;
         let mut over = false;
-        if tick["start"] == Json::Bool(true) {
-            base.random = Random::new(base.seed.wrapping_add(base.round - 1));
+        if start {
             game.setup(&mut base);
         } else {
             over = game.update(&mut base, &tick["commands"]);

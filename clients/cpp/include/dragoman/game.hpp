@@ -21,13 +21,14 @@ public:
 
     std::vector<std::string> players;  ///< the seats
     nlohmann::json params;             ///< the game's parameters
-    std::uint64_t seed = 0;
+    std::uint64_t seed = 0;            ///< this round's
     std::int64_t round = 0;
-    std::int64_t frame = 0;  ///< updates since the round's start
-    double dt = 0;           ///< seconds
-    nlohmann::json absent;   ///< seat: why it sent nothing
+    std::int64_t frame = 0;         ///< updates since the round's start: 0 in setup, 1 in the first update
+    double dt = 0;                  ///< seconds
+    nlohmann::json absent;          ///< seat: why it sent nothing in the last tick
+    std::vector<std::string> lost;  ///< seats that have lost their script for good
     World world;
-    std::mt19937_64 random;  ///< seeded anew for each round, from seed and round
+    std::mt19937_64 random;  ///< seeded anew for each round, with seed
 
     /// Declares components and creates the entities of a new round.
     virtual void setup() {}
