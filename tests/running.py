@@ -39,6 +39,14 @@ def processes(mark):
     return found
 
 
+def end(pids):
+    for pid in pids:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except OSError:
+            pass  # it was quicker
+
+
 class Ended:
     """What a run said, and how it ended."""
 
@@ -112,11 +120,7 @@ class Running:
     def leaves_nothing(self, ended=""):
         if not eventually(lambda: not processes(self.mark), 2):
             left = processes(self.mark)
-            for pid in left:
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except OSError:
-                    pass
+            end(left)
             raise AssertionError(f"left behind: {left}\n{ended}")
 
     def has_processes(self, pattern):
@@ -161,4 +165,5 @@ def cache(tmp_path_factory):
 
 @pytest.fixture
 def command(dragoman, cache, tmp_path):
-    return Command(dragoman, tmp_path / "runs", cache)
+    yield Command(dragoman, tmp_path / "runs", cache)
+    end(processes(str(tmp_path / "runs")))  # of a test that failed in the middle of a run
