@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "broker/launch/runner.hpp"
+#include "broker/schedule/asio_waiter.hpp"
 #include "compilers/program.hpp"
 #include "protocol/format.hpp"
 
@@ -25,45 +26,12 @@ namespace fs = std::filesystem;
 constexpr auto goodbye_time = 200ms;
 constexpr auto terminate_time = 150ms;
 
-class AsioWaiter final : public Waiter {
-public:
-    explicit AsioWaiter(boost::asio::io_context& io) : io_(io) {}
-
-    Clock::time_point now() override { return Clock::now(); }
-    void wait(Clock::time_point until) override {
-        if (until == Clock::time_point::max())
-            io_.run_one();
-        else
-            io_.run_one_until(until);
-    }
-    /// Bounded: as long as one script floods there is always something ready.
-    void poll() override {
-        const auto end = Clock::now() + 5ms;
-        while (io_.poll_one() > 0 && Clock::now() < end) {
-        }
-    }
-    bool stopping() const override { return stopping_; }
-    void stop() { stopping_ = true; }
-
-private:
-    boost::asio::io_context& io_;
-    bool stopping_ = false;
-};
-
 /// Each script takes up to five descriptors; the usual soft limit of 1024 would end at 200 scripts.
 void raise_descriptor_limit() {
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
     limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 1 << 20);
     setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-/// Where 0, 1 or 2 is closed, a pipe to a script would get that number, and what somebody prints would go to the
-/// script.
-void fill_standard_descriptors() {
-    int number = ::open("/dev/null", O_RDWR);
-    while (number >= 0 && number <= STDERR_FILENO) number = ::open("/dev/null", O_RDWR);
-    if (number >= 0) ::close(number);
 }
 
 /// What a script of a language sees: enough for any run time, nothing of the user's.
@@ -311,8 +279,11 @@ void Broker::start() {
 
 void Broker::tick(std::span<const SceneFor> scenes, int round, Clock::duration patience) {
     state_->round = round;
-    for (Seat& seat : state_->seats) seat.line.clear();
-    for (const SceneFor& scene : scenes) append_line(state_->seats[scene.script].line, Header::scene_info, scene.json);
+    for (Seat& seat : state_->seats) seat.json = {};
+    for (const SceneFor& scene : scenes) {
+        state_->seats[scene.script].json = scene.json;
+        state_->seats[scene.script].header = Header::scene_info;
+    }
     state_->scheduler.tick(state_->seats, state_->tick, round, state_->scheduler.deadlines().tick, patience);
     for (const SceneFor& scene : scenes) {
         State::Member& member = state_->members[scene.script];
@@ -325,11 +296,13 @@ void Broker::tick(std::span<const SceneFor> scenes, int round, Clock::duration p
     ++state_->tick;
 }
 
-void Broker::exchange(std::size_t script, std::string line, std::uint64_t tick, int round, Clock::duration allowed) {
+void Broker::exchange(std::size_t script, Header header, std::string_view json, std::uint64_t tick, int round,
+                      Clock::duration allowed) {
     state_->tick = tick;
     state_->round = round;
     Seat& seat = state_->seats[script];
-    seat.line = std::move(line);
+    seat.header = header;
+    seat.json = json;
     state_->scheduler.tick({&seat, 1}, tick, round, allowed);
 }
 

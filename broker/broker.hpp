@@ -87,8 +87,9 @@ public:
     /// One tick: all scenes go out, then all answers are awaited until the deadline. See Scheduler::tick.
     void tick(std::span<const SceneFor> scenes, int round = 1, Clock::duration patience = Clock::duration::max());
     void tick(std::initializer_list<SceneFor> scenes) { tick(std::span(scenes.begin(), scenes.size())); }
-    /// One exchange of `line` (a whole line) with one script, such as a game's __update__.
-    void exchange(std::size_t script, std::string line, std::uint64_t tick, int round, Clock::duration allowed);
+    /// One exchange with one script, such as a game's __update__.
+    void exchange(std::size_t script, Header header, std::string_view json, std::uint64_t tick, int round,
+                  Clock::duration allowed);
 
     /// Takes a script's seat because it is overdue, without the grace that it would have in the next tick.
     void give_up(std::size_t script);

@@ -1,12 +1,10 @@
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <utility>
 
 #include "broker/command/commands.hpp"
+#include "broker/launch/descriptor.hpp"
 #include "broker/launch/launcher.hpp"
 #include "compilers/duration.hpp"
 
@@ -19,20 +17,8 @@ std::chrono::milliseconds read_time(const std::string& option, const std::string
 
 }  // namespace dragoman::command
 
-namespace {
-
-/// Where the caller closed stdin, stdout or stderr, the next file opened would take its number, and what is printed
-/// would go there.
-void fill_standard_descriptors() {
-    int number = open("/dev/null", O_RDWR);
-    while (number >= 0 && number <= STDERR_FILENO) number = dup(number);
-    if (number > STDERR_FILENO) close(number);
-}
-
-}  // namespace
-
 int main(int count, char** arguments) {
-    fill_standard_descriptors();
+    dragoman::fill_standard_descriptors();
     using namespace dragoman::command;
     CLI::App app{"Plays games between scripts of any language."};
     app.name("dragoman");

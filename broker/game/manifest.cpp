@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "compilers/duration.hpp"
 #include "compilers/toml_section.hpp"
@@ -17,7 +18,8 @@ constexpr std::size_t most_seats = 1024;
 std::optional<Json> to_json(const toml::node& node) {
     if (const auto* value = node.as_string()) return Json(value->get());
     if (const auto* value = node.as_integer()) return Json(value->get());
-    if (const auto* value = node.as_floating_point()) return Json(value->get());
+    if (const auto* value = node.as_floating_point())  // JSON has no nan and no inf
+        return std::isfinite(value->get()) ? std::optional<Json>(value->get()) : std::nullopt;
     if (const auto* value = node.as_boolean()) return Json(value->get());
     if (const auto* list = node.as_array()) {
         Json items = Json::array();
@@ -171,7 +173,8 @@ private:
 std::variant<Json, std::string> GameParameter::read(std::string_view text) const {
     const auto number = [&](auto value) -> std::optional<Json> {
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        return error == std::errc() && end == text.data() + text.size() ? std::optional<Json>(value) : std::nullopt;
+        const bool whole = error == std::errc() && end == text.data() + text.size();
+        return whole && std::isfinite(static_cast<double>(value)) ? std::optional<Json>(value) : std::nullopt;
     };
     std::optional<Json> value;
     std::string expected;

@@ -52,9 +52,10 @@ struct Match::State {
     }
 
     void answer(LiveScript& script, std::uint64_t id, std::string_view method, simdjson::dom::element params);
-    std::string update_line(bool start) const;
+    std::string update_json(bool start) const;
     Done read_done(std::string_view json);
     bool update(bool start, Done& done);
+    void check_result(std::string_view result) const;
     void fail_game(std::string message);
     void pace();
     bool play_round();
@@ -102,7 +103,7 @@ void Match::State::answer(LiveScript& script, std::uint64_t id, std::string_view
     }
 }
 
-std::string Match::State::update_line(bool start) const {
+std::string Match::State::update_json(bool start) const {
     std::string body = "{\"frame\": " + std::to_string(frame) + ", \"round\": " + std::to_string(round) +
                        ", \"seed\": " + std::to_string(options.seed + static_cast<std::uint64_t>(round) - 1) +
                        ", \"dt\": " + Json(1.0 / options.game.fps).dump() +
@@ -130,7 +131,7 @@ std::string Match::State::update_line(bool start) const {
         (absent += ": \"") += name(*outcome);
         absent += '"';
     }
-    return line_of(Header::update, body + "}, \"absent\": {" + absent + "}, \"lost\": [" + gone + "]}");
+    return body + "}, \"absent\": {" + absent + "}, \"lost\": [" + gone + "]}";
 }
 
 Done Match::State::read_done(std::string_view json) {
@@ -172,6 +173,7 @@ Done Match::State::read_done(std::string_view json) {
     std::sort(done.scenes.begin(), done.scenes.end());
     if (done.over && (done.result.empty() || done.result.front() != '{'))
         throw BadDone{"the round is over, so __done__ needs \"result\", an object with rank and score for each seat"};
+    if (done.over) check_result(done.result);
     if (!changes.empty()) {
         // Few and small: they are parsed for themselves.
         std::string padded(changes);
@@ -184,6 +186,17 @@ Done Match::State::read_done(std::string_view json) {
         }
     }
     return done;
+}
+
+/// Ranks are not made up: a game that gives none is told so.
+void Match::State::check_result(std::string_view result) const {
+    const Json json = Json::parse(result, nullptr, false);
+    for (std::size_t seat = 0; seat < seat_count(); ++seat) {
+        const auto mine = json.find(options.game.seats[seat]);
+        for (const char* key : {"rank", "score"})
+            if (mine == json.end() || !mine->is_object() || !mine->contains(key) || !(*mine)[key].is_number())
+                throw BadDone{"\"result\" needs a number \"" + std::string(key) + "\" for " + options.game.seats[seat]};
+    }
 }
 
 void Match::State::fail_game(std::string message) {
@@ -199,7 +212,7 @@ void Match::State::fail_game(std::string message) {
 bool Match::State::update(bool start, Done& done) {
     world.begin();
     const auto& deadlines = broker.deadlines();
-    broker.exchange(game(), update_line(start), tick, round, start ? deadlines.start : deadlines.tick);
+    broker.exchange(game(), Header::update, update_json(start), tick, round, start ? deadlines.start : deadlines.tick);
     if (const auto json = broker.answer(game())) {
         try {
             done = read_done(*json);
@@ -278,13 +291,9 @@ bool Match::State::play_round() {
 void Match::State::keep_score(std::string_view result) {
     report.result = Json::parse(result, nullptr, false);
     for (std::size_t seat = 0; seat < seat_count(); ++seat) {
-        const auto mine = report.result.find(options.game.seats[seat]);
-        if (mine == report.result.end() || !mine->is_object()) continue;
-        const auto number = [&](const char* key) {
-            return mine->contains(key) && (*mine)[key].is_number() ? (*mine)[key].get<double>() : 0.0;
-        };
-        scores[seat] += number("score");
-        ranks[seat] += number("rank");
+        const Json& mine = report.result[options.game.seats[seat]];  // check_result() has seen it
+        scores[seat] += mine["score"].get<double>();
+        ranks[seat] += mine["rank"].get<double>();
     }
 }
 

@@ -29,4 +29,8 @@ private:
     int number_ = -1;
 };
 
+/// Where the caller closed stdin, stdout or stderr, the next file or pipe opened would take its number, and what
+/// somebody prints would go there. Opens /dev/null in their places; does nothing the second time.
+void fill_standard_descriptors();
+
 }  // namespace dragoman

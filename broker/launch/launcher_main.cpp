@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -59,7 +60,9 @@ struct Failure {
     volatile int error = 0;
 };
 
-bool new_session() { return setsid() >= 0; }
+/// A group of its own, not a session: each session is a scheduling group of its own (sched_autogroup), and crossing
+/// between two costs every tick of a script 1 to 2 us. The terminal was given up by the launcher.
+bool new_group() { return setpgid(0, 0) == 0; }
 
 /// Kernels before 5.9, and sandboxes that do not know the call, have no close_range. The launcher holds few
 /// descriptors.
@@ -101,8 +104,8 @@ bool forbid_new_privileges() {
 }
 
 [[noreturn]] void become_script(const Request& request, Failure& failure) {
-    Step step = Step::session;
-    if (new_session() && (step = Step::descriptors, take_descriptors(request)) &&
+    Step step = Step::group;
+    if (new_group() && (step = Step::descriptors, take_descriptors(request)) &&
         (step = Step::limits, set_limits(request)) && (step = Step::directory, enter_directory(request)) &&
         (step = Step::privileges, forbid_new_privileges())) {
         step = Step::execute;
@@ -357,6 +360,16 @@ bool read_request(std::size_t size, const msghdr& message) {
     return whole && at == end;
 }
 
+/// A ctrl-C in the terminal is the broker's to handle, and no script may read from the terminal or type into it
+/// (TIOCSTI).
+void give_up_terminal() {
+    setpgid(0, 0);
+    const int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    if (terminal < 0) return;  // there is none
+    ioctl(terminal, TIOCNOTTY);
+    close(terminal);
+}
+
 void serve(int socket) {
     alignas(cmsghdr) static char control[CMSG_SPACE(sizeof(int) * (most_descriptors + 1))];
     for (;;) {
@@ -398,7 +411,7 @@ int main(int count, char** arguments) {
     // Before anything else: die with the broker. The socket tells us where it died before this line.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return 1;
     prctl(PR_SET_NAME, "dragoman-launch");
-    setsid();  // a ctrl-C in the terminal is the broker's to handle
+    give_up_terminal();
     signal(SIGPIPE, SIG_IGN);
     signal(SIGCHLD, SIG_DFL);
     if (pipe2(launcher.lifeline, O_CLOEXEC) != 0) return 1;

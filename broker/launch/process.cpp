@@ -4,9 +4,12 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 
+#include <algorithm>
+#include <cassert>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -43,8 +46,8 @@ const char* describe(launch::Step step) {
     switch (step) {
         case launch::Step::clone:
             return "making a process for";
-        case launch::Step::session:
-            return "making a session for";
+        case launch::Step::group:
+            return "making a process group for";
         case launch::Step::descriptors:
             return "setting up the descriptors of";
         case launch::Step::limits:
@@ -195,16 +198,24 @@ void Process::drain_rest() {
         }
 }
 
-void Process::write(std::string_view bytes) {
+void Process::write(std::initializer_list<std::string_view> parts) {
     if (!input_.is_open()) return;
+    std::size_t written = 0;
     if (unsent() == 0) {
-        const ssize_t size = ::write(input_.native_handle(), bytes.data(), bytes.size());
-        if (size == static_cast<ssize_t>(bytes.size())) return;
+        std::array<iovec, 4> pieces;
+        assert(parts.size() <= pieces.size());
+        std::size_t count = 0;
+        for (const std::string_view part : parts) pieces[count++] = {const_cast<char*>(part.data()), part.size()};
+        const ssize_t size = ::writev(input_.native_handle(), pieces.data(), static_cast<int>(count));
         if (size < 0 && errno != EAGAIN && errno != EINTR) return shut_input();
-        if (size > 0) bytes.remove_prefix(static_cast<std::size_t>(size));
+        if (size > 0) written = static_cast<std::size_t>(size);
     }
-    unsent_.append(bytes);
-    watch_input();
+    for (std::string_view part : parts) {
+        const std::size_t gone = std::min(written, part.size());
+        written -= gone;
+        unsent_.append(part.substr(gone));
+    }
+    if (unsent() > 0) watch_input();
 }
 
 void Process::watch_input() {

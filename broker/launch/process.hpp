@@ -4,6 +4,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <chrono>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,7 +52,9 @@ public:
     ~Process();
 
     /// Writes at once what the pipe takes, the rest as it drains.
-    void write(std::string_view bytes);
+    void write(std::string_view bytes) { write({bytes}); }
+    /// The parts one behind the other, in one system call where the pipe has room.
+    void write(std::initializer_list<std::string_view> parts);
     /// Bytes that the pipe has not taken yet.
     std::size_t unsent() const { return unsent_.size() - sent_; }
     /// End of file for the script, after what is unsent.

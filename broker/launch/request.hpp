@@ -31,7 +31,7 @@ struct RequestHead {
 };
 
 /// The steps between clone and exec, in their order.
-enum class Step : std::uint32_t { none, clone, session, descriptors, limits, directory, privileges, execute };
+enum class Step : std::uint32_t { none, clone, group, descriptors, limits, directory, privileges, execute };
 
 enum class StatusKind : std::uint32_t {
     started,  // `pid` is the script's, as the broker sees it

@@ -41,17 +41,18 @@ void Scheduler::tick(std::span<Seat> seats, std::uint64_t tick, int round, Clock
     const bool debts =
         std::any_of(seats.begin(), seats.end(), [](const Seat& seat) { return owes(seat.script->phase()); });
     if (debts) settle(seats, patience == Clock::duration::max() ? Clock::time_point::max() : waiter_.now() + patience);
+    const auto now = waiter_.now();
     for (Seat& seat : seats) {
-        if (seat.line.empty() || seat.script->phase() != Phase::idle) continue;
+        if (seat.json.empty() || seat.script->phase() != Phase::idle) continue;
         seat.is_asked = true;
         seat.asked = tick;
-        seat.asked_at = waiter_.now();
+        seat.asked_at = now;
         seat.allowed = allowed;
-        seat.script->send(seat.line);
+        seat.script->send(seat.header, seat.json);
     }
     collect(seats, allowed);
     for (Seat& seat : seats)
-        if (!seat.line.empty()) seat.outcome = outcome_of(seat);
+        if (!seat.json.empty()) seat.outcome = outcome_of(seat);
 }
 
 std::optional<Outcome> Scheduler::outcome_of(const Seat& seat) const {

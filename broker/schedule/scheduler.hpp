@@ -34,8 +34,9 @@ struct Seat {
     explicit Seat(Script& script) : script(&script) {}
 
     Script* script;
-    /// What it gets in this tick, a whole line; empty: nothing, and it owes nothing.
-    std::string line;
+    /// What it gets in this tick, valid until tick() returns; empty: nothing, and it owes nothing.
+    std::string_view json;
+    Header header = Header::scene_info;
     /// How this tick ended for it; nothing where it took no part, or where the run was stopped meanwhile.
     std::optional<Outcome> outcome;
     /// Overdue or resetting: when that costs it its seat.

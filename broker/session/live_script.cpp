@@ -85,13 +85,13 @@ void LiveScript::refuse_call(std::uint64_t id, std::string_view code, std::strin
                             dumps(Json{{"id", id}, {"code", code}, {"message", valid_utf8(message)}, {"trace", ""}})));
 }
 
-void LiveScript::send(std::string_view line) {
+void LiveScript::send(Header header, std::string_view json) {
     latency_.reset();
     cpu_mark_.reset();
     printed_in_exchange_ = 0;
     if (!reads()) return;
     session_.sent();
-    process_->write(line);
+    process_->write({token(header), " ", json, "\n"});
     sent_at_ = Clock::now();
 }
 

@@ -62,7 +62,7 @@ public:
     // Script
     Phase phase() const override { return session_.phase(); }
     const std::optional<Failure>& failure() const override { return failure_; }
-    void send(std::string_view line) override;
+    void send(Header header, std::string_view json) override;
     std::string_view answer() const override { return session_.answer(); }
     std::optional<Clock::duration> latency() const override { return latency_; }
     void mark_cpu() override;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "protocol/message.hpp"
 #include "protocol/outcome.hpp"
 
 namespace dragoman {
@@ -49,8 +50,8 @@ public:
     /// Why it is lost; nothing while it is not, or where it was told to end.
     virtual const std::optional<Failure>& failure() const = 0;
 
-    /// Opens an exchange: `line` is a whole line, its line end included. Only when idle.
-    virtual void send(std::string_view line) = 0;
+    /// Opens an exchange: `json` goes out as it is, behind `header`. Only when idle.
+    virtual void send(Header header, std::string_view json) = 0;
     /// The answer to the last exchange: JSON, or empty where there is none (it was late, said RESET, or is lost). Valid
     /// until the next send().
     virtual std::string_view answer() const = 0;

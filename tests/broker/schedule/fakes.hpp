@@ -47,9 +47,9 @@ class FakeScript final : public Script {
 public:
     Phase phase() const override { return phase_; }
     const std::optional<Failure>& failure() const override { return failure_; }
-    void send(std::string_view line) override {
+    void send(Header, std::string_view json) override {
         phase_ = Phase::owing;
-        scenes.emplace_back(line);
+        scenes.emplace_back(json);
         answer_.clear();
         if (on_scene) on_scene(*this);
     }

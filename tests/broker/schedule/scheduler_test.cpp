@@ -37,7 +37,8 @@ struct Ticks {
     FakeScript& silent_script() { return script(); }
 
     void tick(Clock::duration patience = Clock::duration::max()) {
-        for (Seat& seat : seats) seat.line = "scene " + std::to_string(number) + "\n";
+        const std::string scene = "scene " + std::to_string(number);
+        for (Seat& seat : seats) seat.json = scene;
         scheduler.tick(seats, number++, 1, 100ms, patience);
     }
     /// All outcomes, in the seats' order.

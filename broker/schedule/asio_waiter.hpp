@@ -1,0 +1,33 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "broker/schedule/scheduler.hpp"
+
+namespace dragoman {
+
+/// Waits by running an io_context.
+///
+/// A wait with a time-out of its own would program the machine's timer in every tick, which costs a virtual machine
+/// more than the rest of the tick. So there is one alarm, set for the earliest time that was asked for and left alone
+/// until it goes off: quick ticks pass under it, and a wait that it ends early is simply taken up again.
+class AsioWaiter final : public Waiter {
+public:
+    explicit AsioWaiter(boost::asio::io_context& io) : io_(io), alarm_(io) {}
+
+    Clock::time_point now() override { return Clock::now(); }
+    void wait(Clock::time_point until) override;
+    /// Bounded: as long as one script floods there is always something ready.
+    void poll() override;
+    bool stopping() const override { return stopping_; }
+    void stop() { stopping_ = true; }
+
+private:
+    boost::asio::io_context& io_;
+    boost::asio::steady_timer alarm_;
+    Clock::time_point rings_at_ = Clock::time_point::max();  // max: it is not set
+    bool stopping_ = false;
+};
+
+}  // namespace dragoman
