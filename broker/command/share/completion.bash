@@ -1,6 +1,6 @@
 # bash completion for dragoman. Options are asked of `dragoman COMMAND --help`, so that they cannot be out of date.
 
-_dragoman_options() { "$1" ${2:+"$2"} --help 2>/dev/null | grep -oE -- '(^|[ ,])-(-[a-z][a-z-]*|[a-zA-Z0-9])\b' | tr -d ' ,' | sort -u; }
+_dragoman_options() { "$1" ${2:+"$2"} --help 2>/dev/null | sed -n 's/^  \(-[^ ]*\).*/\1/p' | tr , '\n' | sort -u; }
 
 _dragoman_commands() { "$1" --help 2>/dev/null | sed -n '/^Subcommands:/I,/^$/s/^  \([a-z][a-z-]*\).*/\1/p'; }
 
@@ -31,6 +31,7 @@ _dragoman_game() {
     done
 }
 
+_dragoman_folders() { compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$1"); }
 _dragoman_files() { compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$1"); }
 
 _dragoman() {
@@ -49,12 +50,15 @@ _dragoman() {
         return
     fi
     case $previous in
-        -i | --input | --scenes | --log | --record) _dragoman_files "$word"; return ;;
+        -i | --input | --scenes | --cast | --svg) _dragoman_files "$word"; return ;;
+        --game) _dragoman_folders "$word"; return ;;
+        --draw | --color) mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$word"); return ;;
+        --role) mapfile -t COMPREPLY < <(compgen -W "player game" -- "$word"); return ;;
         --param)
             compopt -o nospace
             mapfile -t COMPREPLY < <(compgen -W "$(_dragoman_params "$(_dragoman_game)")" -- "$word")
             return ;;
-        --*timeout | --fps | -f | --rounds | --ticks | --seed) COMPREPLY=(); return ;;
+        --*timeout | --fps | -f | --rounds | --ticks | --seed | --init) COMPREPLY=(); return ;;
     esac
     case $command,$word in
         *,-*) mapfile -t COMPREPLY < <(compgen -W "$(_dragoman_options "$program" "$command")" -- "$word") ;;
@@ -64,7 +68,7 @@ _dragoman() {
             else
                 _dragoman_files "$word"
             fi ;;
-        run,*) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$word") ;;
+        run,*) _dragoman_folders "$word" ;;
         languages,*) COMPREPLY=() ;;
         *) _dragoman_files "$word" ;;
     esac
