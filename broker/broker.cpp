@@ -149,7 +149,7 @@ struct Broker::State {
     BrokerOptions options;
     fs::path home;
     Languages languages;
-    boost::asio::io_context io{1};
+    boost::asio::io_context io{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
     /// An io_context that once had nothing to do serves nothing any more.
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
     AsioWaiter waiter;

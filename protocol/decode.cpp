@@ -92,6 +92,14 @@ std::size_t skip_blanks(std::string_view json, std::size_t at) {
     return at;
 }
 
+/// "MOVE_LEFT" and its like: the commands of most games need no parser.
+bool plain_text(std::string_view json) {
+    if (json.size() < 2 || json.front() != '"' || json.back() != '"') return false;
+    for (const char c : json.substr(1, json.size() - 2))
+        if (c < ' ' || c > '~' || c == '"' || c == '\\') return false;
+    return true;
+}
+
 std::string text(simdjson::dom::element body, std::string_view key) {
     std::string_view value;
     return body[key].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
@@ -128,6 +136,7 @@ std::variant<Message, Fault> Decoder::decode(const Line& line) {
         if (json == format::ready) return Message{*header, Bare::ready, json};
         if (json == format::reset) return Message{*header, Bare::reset, json};
     }
+    if (*header == Header::command && plain_text(json)) return Message{*header, Bare::none, json};
     if (const auto error = parser_.parse(json.data(), json.size(), false).get(root_))
         return explain(json, end + 1, error);
     return Message{*header, Bare::none, json};
