@@ -133,6 +133,8 @@ struct Broker::State {
             for (std::size_t i = 0; i < members.size(); ++i) {
                 if (members[i].script.get() != &script) continue;
                 if (seats[i].waiting_for == Phase::overdue) failure.tick = seats[i].asked;
+                if (failure.used && !failure.allowed) failure.allowed = seats[i].allowed;
+                if (failure.used && !failure.allowed) failure.allowed = seats[i].allowed;
                 // Its last tick ends with what cost it its seat; a late one was counted when it was late.
                 if (failure.outcome != Outcome::late)
                     ++members[i].statistics.outcomes[static_cast<std::size_t>(failure.outcome)];
@@ -205,7 +207,8 @@ void Broker::State::start_command(Member& member, const ShellCommand& command) {
             const auto colon = std::min(folders.find(':'), folders.size());
             const fs::path candidate = fs::path(folders.substr(0, colon)) / program;
             folders.remove_prefix(std::min(colon + 1, folders.size()));
-            if (::access(candidate.c_str(), X_OK) == 0 && fs::is_regular_file(candidate)) {
+            std::error_code error;
+            if (::access(candidate.c_str(), X_OK) == 0 && fs::is_regular_file(candidate, error)) {
                 order.arguments.front() = candidate.string();
                 break;
             }

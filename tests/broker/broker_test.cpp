@@ -131,6 +131,10 @@ TEST_CASE_FIXTURE(Embedded, "each way to end has its outcome") {
     CHECK(failure(missing) == "not_ready: could not be started: there is no program no-such-program-anywhere on PATH");
     CHECK(broker.build_failure(unknown) != nullptr);
     CHECK(broker.script(exits).failure()->exit_code == 3);
+    for (const auto script : {exits, crashes, babbles}) {
+        CHECK(broker.script(script).failure()->used->count() > 0);
+        CHECK(broker.script(script).failure()->allowed->count() == 300);
+    }
 }
 
 TEST_CASE_FIXTURE(Embedded, "a loss is counted once, in the tick that it ended") {
