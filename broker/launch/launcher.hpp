@@ -28,7 +28,7 @@ struct LaunchError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// The broker's end of the launcher process (launcher_main.cpp). Starting a script costs the broker one message,
+/// The broker's end of the launcher process (launcher/). Starting a script costs the broker one message,
 /// whatever its size.
 class Launcher {
 public:
