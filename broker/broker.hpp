@@ -51,16 +51,16 @@ struct ScriptSpec {
 
 struct BrokerOptions {
     /// The tree that holds compilers/, clients/ and libexec/; found by itself where empty (see find_home).
-    std::filesystem::path home;
+    std::filesystem::path home{};
     /// Where languages are looked for before the user's configuration and the built-in ones.
-    std::vector<std::filesystem::path> languages;
+    std::vector<std::filesystem::path> languages{};
     /// The build cache; default_cache() where empty.
-    std::filesystem::path cache;
-    Deadlines deadlines;
-    ScriptEvents events;
-    std::function<void(const BuildEvent&)> on_build;
+    std::filesystem::path cache{};
+    Deadlines deadlines{};
+    ScriptEvents events{};
+    std::function<void(const BuildEvent&)> on_build{};
     /// What is worth telling but no script's fault.
-    std::function<void(const std::string&)> warn;
+    std::function<void(const std::string&)> warn{};
 };
 
 /// One scene for one script.
@@ -69,7 +69,8 @@ struct SceneFor {
     std::string_view json;  // valid JSON on one line; goes out as it is
 };
 
-/// Launches scripts and talks to them. One thread; SIGPIPE is ignored from the first Broker on.
+/// Launches scripts and talks to them. One thread, which must live as long; SIGPIPE is ignored from the first Broker
+/// on. Not from within an event's callback: add() and start().
 class Broker {
 public:
     /// Throws LaunchError where its own parts cannot be found or started.

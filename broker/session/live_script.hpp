@@ -16,13 +16,13 @@ class LiveScript;
 
 /// What a live script tells whoever shows, records or serves it. All optional.
 struct ScriptEvents {
-    std::function<void(const LiveScript&, Stream, std::string_view text, bool whole)> output;
-    std::function<void(const LiveScript&, std::string_view level, std::string_view message)> log;
-    std::function<void(const LiveScript&, const std::string& text)> note;
+    std::function<void(const LiveScript&, Stream, std::string_view text, bool whole)> output{};
+    std::function<void(const LiveScript&, std::string_view level, std::string_view message)> log{};
+    std::function<void(const LiveScript&, const std::string& text)> note{};
     /// Answers with LiveScript::answer_call or refuse_call, before it returns.
-    std::function<void(LiveScript&, std::uint64_t id, std::string_view method, simdjson::dom::element params)> call;
+    std::function<void(LiveScript&, std::uint64_t id, std::string_view method, simdjson::dom::element params)> call{};
     /// May add to the failure what only the broker knows: tick and round.
-    std::function<void(LiveScript&, Failure&)> failed;
+    std::function<void(LiveScript&, Failure&)> failed{};
 };
 
 /// A script that runs: its process, its session, and what it said.

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 
@@ -43,6 +44,11 @@ bool take_descriptors(const Request& request) {
 bool set_limits(const Request& request) {
     const rlimit none{0, 0};
     if (setrlimit(RLIMIT_CORE, &none) != 0) return false;
+    // The broker has raised its own; programs that close "all" descriptors one by one expect the usual.
+    rlimit files{};
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0) return false;
+    files.rlim_cur = std::min<rlim_t>(files.rlim_max, 1024);
+    if (setrlimit(RLIMIT_NOFILE, &files) != 0) return false;
     if (request.head.nice == 0) return true;
     errno = 0;
     return nice(request.head.nice) != -1 || errno == 0;
