@@ -4,6 +4,7 @@
 #include <broker/broker.hpp>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 
 using dragoman::Json;
 
@@ -49,7 +50,8 @@ struct Match {
 
 void report(const dragoman::Broker& broker, const Match& match, char** scripts) {
     for (std::size_t player = 0; player < 2; ++player) {
-        std::printf("%dP %-24s %3d", static_cast<int>(player) + 1, scripts[player], match.score[player]);
+        const std::string script = std::filesystem::path(scripts[player]).filename();
+        std::printf("%dP %-24s %3d", static_cast<int>(player) + 1, script.c_str(), match.score[player]);
         if (const auto& failure = broker.script(player).failure())
             std::printf("  %s: %s", name(failure->outcome).data(), failure->message.c_str());
         std::printf("\n");
