@@ -262,7 +262,7 @@ private:
         step("playing the first ticks of " + game_->name);
         MatchOptions match_options;
         match_options.game = *game_;
-        match_options.most_ticks = options_.ticks;
+        match_options.most_ticks = options_.ticks + 1;  // a tick's command is shown with the next tick
         for (std::size_t seat = 0; seat < game_->least_seats; ++seat)
             match_options.players.push_back(read_source(options_.script));
         for (const auto& parameter : game_->parameters) match_options.params[parameter.name] = parameter.default_value;

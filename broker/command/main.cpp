@@ -1,6 +1,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "broker/command/commands.hpp"
@@ -16,6 +19,19 @@ std::chrono::milliseconds read_time(const std::string& option, const std::string
 }
 
 }  // namespace dragoman::command
+
+namespace {
+
+/// A report that nobody got is no success.
+int written(int code) {
+    errno = 0;
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+    std::fprintf(stderr, "dragoman: cannot write to stdout%s%s\n", errno != 0 ? ": " : "",
+                 errno != 0 ? std::strerror(errno) : "");
+    return dragoman::command::internal_error;
+}
+
+}  // namespace
 
 int main(int count, char** arguments) {
     dragoman::fill_standard_descriptors();
@@ -50,17 +66,20 @@ int main(int count, char** arguments) {
     try {
         app.parse(count, arguments);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? success : wrong_usage;
+        return written(app.exit(error) == 0 ? success : wrong_usage);
     }
     try {
         for (const auto& [command, action] : actions)
-            if (command->parsed()) return action();
+            if (command->parsed()) return written(action());
     } catch (const UsageError& error) {
         std::fprintf(stderr, "dragoman: %s\n", error.message.c_str());
         return wrong_usage;
     } catch (const dragoman::LaunchError& error) {
         std::fprintf(stderr, "dragoman: %s\n", error.what());
         return internal_error;
+    } catch (const std::filesystem::filesystem_error& error) {
+        std::fprintf(stderr, "dragoman: %s\n", error.what());
+        return wrong_usage;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "dragoman: internal error: %s\n", error.what());
         return internal_error;

@@ -4,6 +4,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdio>
+#include <fstream>
 #include <random>
 
 #include "broker/command/commands.hpp"
@@ -90,6 +91,8 @@ int run(const Options& options) {
     if (!options.tick_timeout.empty()) deadlines.tick = read_time("--tick-timeout", options.tick_timeout);
     if (!options.start_timeout.empty()) deadlines.start = read_time("--start-timeout", options.start_timeout);
 
+    for (const std::string& file : {options.cast, options.svg})
+        if (!file.empty() && !std::ofstream(file, std::ios::app)) throw UsageError{file + ": cannot be written"};
     std::vector<std::string> lines;
     for (std::size_t seat = 0; seat < match_options.players.size(); ++seat) {
         const auto* path = std::get_if<fs::path>(&match_options.players[seat]);
@@ -166,7 +169,7 @@ int run(const Options& options) {
     clock.cancel();
     if (playable) match.play();
     const MatchReport report = match.finish();
-    show.close();
+    const bool recorded = show.close();
     if (options.jsonl) events.end(report);
     if (options.json) std::printf("%s\n", to_json(report).dump(2, ' ', false, Json::error_handler_t::replace).c_str());
     if (!options.json && !options.jsonl) {
@@ -175,7 +178,7 @@ int run(const Options& options) {
         std::fputs(to_text(report, width, color_depth(*color_choice(options.color), STDOUT_FILENO)).c_str(), stdout);
     }
     std::fflush(stdout);
-    return exit_code(report);
+    return recorded ? exit_code(report) : internal_error;
 }
 
 }  // namespace

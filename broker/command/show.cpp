@@ -119,7 +119,7 @@ void Show::failure(const LiveScript& script, const Failure& failure) {
 
 void Show::warn(const std::string& text) { state_->line_out("dragoman", text); }
 
-void Show::close() {
+bool Show::close() {
     State& state = *state_;
     state.progress.finish();
     if (state.screen) {
@@ -132,14 +132,18 @@ void Show::close() {
                               state.picture, state.caption);
         state.record();
     }
+    bool all = true;
     const auto written = [&](const std::optional<std::string>& problem) {
-        if (problem) std::fprintf(stderr, "dragoman: %s\n", problem->c_str());
+        if (!problem) return;
+        all = false;
+        std::fprintf(stderr, "dragoman: %s\n", problem->c_str());
     };
     if (auto cast = std::exchange(state.cast, std::nullopt)) written(cast->close());
     if (auto svg = std::exchange(state.svg, std::nullopt)) written(svg->close());
     state.screen.reset();
     state.recorded.reset();
     state.drawing = false;
+    return all;
 }
 
 }  // namespace dragoman::command

@@ -42,8 +42,9 @@ public:
     void note(const LiveScript& script, const std::string& text);
     void failure(const LiveScript& script, const Failure& failure);
     void warn(const std::string& text);
-    /// Leaves the terminal as it was, the last picture above the cursor, and writes the recordings.
-    void close();
+    /// Leaves the terminal as it was, the last picture above the cursor, and writes the recordings. False where one
+    /// could not be written; that was said.
+    bool close();
 
 private:
     struct State;

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <cerrno>
@@ -54,6 +55,10 @@ Launcher::~Launcher() { reap(); }
 void Launcher::reap() {
     socket_.reset();
     if (pid_ <= 0) return;
+    // It sees the end of the socket and reaps its minders first: where nobody reaps orphans they would stay as zombies.
+    const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+    pollfd ended{process.get(), POLLIN, 0};
+    if (process) ::poll(&ended, 1, 300);
     ::kill(pid_, SIGKILL);
     uninterrupted([this] { return ::waitpid(pid_, nullptr, 0); });
     pid_ = 0;

@@ -1,5 +1,6 @@
 #include "broker/launch/runner.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -21,6 +22,9 @@ std::vector<std::string> own_environment(const std::map<std::string, std::string
         if (!more.contains(std::string(text.substr(0, text.find('='))))) environment.emplace_back(text);
     }
     for (const auto& [name, value] : more) environment.push_back(name + "=" + value);
+    const auto is_path = [](const std::string& variable) { return variable.starts_with("PATH="); };
+    if (std::none_of(environment.begin(), environment.end(), is_path))
+        environment.emplace_back("PATH=/usr/local/bin:/usr/bin:/bin");
     return environment;
 }
 

@@ -91,8 +91,8 @@ void LiveScript::send(Header header, std::string_view json) {
     printed_in_exchange_ = 0;
     if (!reads()) return;
     session_.sent();
+    sent_at_ = Clock::now();  // before: on a busy core the script may answer before write() returns
     process_->write({token(header), " ", json, "\n"});
-    sent_at_ = Clock::now();
 }
 
 /// A script that talks and never reads would otherwise fill the broker's memory.

@@ -55,7 +55,7 @@ public:
     /// The answer to the last exchange: JSON, or empty where there is none (it was late, said RESET, or is lost). Valid
     /// until the next send().
     virtual std::string_view answer() const = 0;
-    /// From the last byte's acceptance by the pipe to the answer's arrival.
+    /// From the beginning of the write to the answer's arrival.
     virtual std::optional<Clock::duration> latency() const = 0;
 
     /// Called once a while after send() when no answer has come yet: from here on CPU time is counted. (Reading the

@@ -32,7 +32,7 @@ void close_from(unsigned first) {
 bool take_descriptors(const Request& request) {
     int moved[most_descriptors];
     for (int i = 0; i < request.descriptor_count; ++i) {
-        moved[i] = fcntl(request.descriptors[i], F_DUPFD, static_cast<int>(most_descriptors) * 4);
+        moved[i] = fcntl(request.descriptors[i], F_DUPFD, static_cast<int>(most_descriptors));
         if (moved[i] < 0) return false;
     }
     for (int i = 0; i < request.descriptor_count; ++i)

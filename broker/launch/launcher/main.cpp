@@ -7,10 +7,12 @@
 // them.
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -19,6 +21,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 
 #include "broker/launch/launcher/minder.hpp"
 
@@ -132,34 +135,99 @@ void give_up_terminal() {
     close(terminal);
 }
 
-void serve(int socket) {
+/// One request from the broker, into launcher.request. False at the socket's end; `valid` is false for what the broker
+/// never sends.
+bool receive_request(int socket, bool& valid) {
     alignas(cmsghdr) static char control[CMSG_SPACE(sizeof(int) * (most_descriptors + 1))];
+    iovec part{launcher.buffer, sizeof launcher.buffer};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    ssize_t size = 0;
+    do size = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    while (size < 0 && errno == EINTR);
+    if (size <= 0) return false;
+    valid = read_request(static_cast<std::size_t>(size), message);
+    return true;
+}
+
+/// A minder made ahead of time: the next start has to wait for neither a clone nor a namespace. All of them wait at the
+/// broker's socket, and the kernel gives each request to one.
+struct Spare {
+    pid_t pid = 0;
+    void make(int socket, int taken, unsigned char number);
+};
+Spare spares[2];
+
+[[noreturn]] void wait_for_a_request(int socket, int taken, unsigned char number) {
+    join(launcher.house);
+    bool valid = false;
+    if (!receive_request(socket, valid)) _exit(0);
+    (void)!write(taken, &number, 1);
+    close(taken);
+    close(socket);
+    if (!valid) _exit(0);
+    mind(launcher.request, launcher.house);
+}
+
+void Spare::make(int socket, int taken, unsigned char number) {
+    pid = clone_minder(launcher.house.pid_namespaces);
+    if (pid == 0) wait_for_a_request(socket, taken, number);
+}
+
+/// No minder can be made: whoever asks is told why.
+bool refuse_request(int socket, int error) {
+    bool valid = false;
+    if (!receive_request(socket, valid)) return false;
+    Status status;
+    status.kind = StatusKind::failed;
+    status.step = Step::clone;
+    status.error = error;
+    if (valid) tell(launcher.request.status, status);
+    if (launcher.request.status >= 0) close(launcher.request.status);
+    for (int i = 0; i < launcher.request.descriptor_count; ++i) close(launcher.request.descriptors[i]);
+    return true;
+}
+
+/// Scripts' minders end by themselves when the broker's end of their status sockets is gone.
+void end_spares() {
+    for (const Spare& spare : spares)
+        if (spare.pid > 0) kill(spare.pid, SIGKILL);
+    while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+    }
+}
+
+/// Keeps the spares up until the broker is gone.
+void serve(int socket) {
+    int taken[2];
+    if (pipe2(taken, O_CLOEXEC | O_NONBLOCK) != 0) return;
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &child, nullptr);
+    const int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
     for (;;) {
-        iovec part{launcher.buffer, sizeof launcher.buffer};
-        msghdr message{};
-        message.msg_iov = &part;
-        message.msg_iovlen = 1;
-        message.msg_control = control;
-        message.msg_controllen = sizeof control;
-        const ssize_t size = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-        if (size < 0 && errno == EINTR) continue;
-        if (size <= 0) return;  // the broker is gone
-        if (read_request(static_cast<std::size_t>(size), message)) {
-            const pid_t minder = clone_minder(launcher.house.pid_namespaces);
-            if (minder == 0) {
-                close(socket);
-                mind(launcher.request, launcher.house);
-            }
-            if (minder < 0) {
-                Status status;
-                status.kind = StatusKind::failed;
-                status.step = Step::clone;
-                status.error = errno;
-                tell(launcher.request.status, status);
-            }
+        int error = 0;
+        bool any = false;
+        for (unsigned char i = 0; i < std::size(spares); ++i) {
+            if (spares[i].pid <= 0) spares[i].make(socket, taken[1], i);
+            if (spares[i].pid < 0) error = errno;
+            any = any || spares[i].pid > 0;
         }
-        if (launcher.request.status >= 0) close(launcher.request.status);
-        for (int i = 0; i < launcher.request.descriptor_count; ++i) close(launcher.request.descriptors[i]);
+        pollfd events[3] = {
+            {socket, static_cast<short>(any ? 0 : POLLIN), 0}, {taken[0], POLLIN, 0}, {signals, POLLIN, 0}};
+        if (poll(events, 3, any ? -1 : 1000) < 0 && errno != EINTR) return;
+        if ((events[0].revents & (POLLHUP | POLLERR)) != 0) return;  // the broker is gone
+        if (!any && (events[0].revents & POLLIN) != 0 && !refuse_request(socket, error)) return;
+        for (unsigned char number = 0; read(taken[0], &number, 1) == 1;) spares[number].pid = 0;
+        signalfd_siginfo ignored;
+        while (read(signals, &ignored, sizeof ignored) > 0) {
+        }
+        for (pid_t pid; (pid = waitpid(-1, nullptr, WNOHANG)) > 0;)
+            for (Spare& spare : spares)
+                if (spare.pid == pid) spare.pid = 0;
     }
 }
 
@@ -179,10 +247,10 @@ int main(int count, char** arguments) {
     if (pipe2(launcher.house.lifeline, O_CLOEXEC) != 0) return 1;
     Greeting greeting;
     greeting.error = find_out_namespaces();
-    signal(SIGCHLD, SIG_IGN);                             // minders are reaped by the kernel
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return 1;  // again: new credentials clear it
     greeting.pid_namespaces = launcher.house.pid_namespaces ? 1 : 0;
     if (send(launcher_socket, &greeting, sizeof greeting, MSG_NOSIGNAL) < 0) return 1;
     serve(launcher_socket);
+    end_spares();
     return 0;
 }

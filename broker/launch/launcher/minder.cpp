@@ -130,7 +130,7 @@ void watch(int socket, pid_t script, const Household& house) {
 
 }  // namespace
 
-void mind(const Request& request, const Household& house) {
+void join(const Household& house) {
     prctl(PR_SET_NAME, "dragoman-minder");
     close(house.lifeline[1]);
     // With a namespace of its own its death is that of all in it. Without one it has to live until it has killed them:
@@ -138,6 +138,9 @@ void mind(const Request& request, const Household& house) {
     prctl(house.pid_namespaces ? PR_SET_PDEATHSIG : PR_SET_CHILD_SUBREAPER, house.pid_namespaces ? SIGKILL : 1);
     pollfd parent{house.lifeline[0], 0, 0};
     if (poll(&parent, 1, 0) != 0) _exit(0);  // the launcher was gone before we could tie ourselves to it
+}
+
+void mind(const Request& request, const Household& house) {
     sigset_t child;
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);

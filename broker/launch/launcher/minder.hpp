@@ -12,6 +12,9 @@ struct Household {
     int lifeline[2] = {-1, -1};
 };
 
+/// The first thing in a minder's process: from here on it goes when the launcher does.
+void join(const Household& house);
+
 /// Starts the script, waits for its end or for the broker's order, and takes down all that it left behind. Runs in a
 /// process of its own.
 [[noreturn]] void mind(const Request& request, const Household& house);
