@@ -93,7 +93,13 @@ def test_a_byte_order_mark_at_the_start_is_ignored(bare):
 
 @pytest.mark.parametrize("vice", ["twice", "twice_at_once"])
 def test_a_second_command_for_one_scene_is_dropped_and_reported(bare, vice):
-    ended = bare.plays_on_with(vice)
+    # In two writes the second may arrive when the next scene is out already, and is then that scene's answer: the classic level
+    # has no number by which to tell (docs/protocol.md). It seldom does; three times in a row is a fault.
+    for _ in range(1 if vice == "twice_at_once" else 3):
+        ended = bare.with_vice(vice)
+        if ended.player("1P")["unasked_commands"] == 1 and ended.code == 0:
+            break
+    ended.ended_with(0)
     assert ended.player("1P")["unasked_commands"] == 1, ended
     assert "nobody asked for" in ended.stderr, ended
 
