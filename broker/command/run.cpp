@@ -44,6 +44,7 @@ Json parameters(const GameManifest& game, const std::vector<std::string>& given)
     Json params = Json::object();
     for (const auto& parameter : game.parameters) params[parameter.name] = parameter.default_value;
     for (const std::string& text : given) {
+        if (valid_utf8(text) != text) throw UsageError{"--param " + harmless(text) + ": not valid UTF-8"};
         const auto equals = text.find('=');
         const std::string key = text.substr(0, equals);
         const GameParameter* const parameter = game.parameter(key);
@@ -82,6 +83,8 @@ int run(const Options& options) {
     match_options.seed = options.seed;
     match_options.rounds = options.one_shot ? 1 : options.rounds;
     if (options.ticks > 0) match_options.most_ticks = options.ticks;
+    if (options.fps != 0 && !(options.fps > 0 && options.fps < 1e6))
+        throw UsageError{"--fps: expected a number above 0"};
     if (options.fps > 0) match_options.fps = options.fps;
 
     BrokerOptions broker_options;
@@ -198,6 +201,9 @@ Action add_run(CLI::App& app) {
     app.add_option("--rounds", options->rounds, "so many rounds")->check(CLI::Range(1, 1'000'000))->excludes(one_shot);
     app.add_option("--ticks", options->ticks, "end after so many ticks")->check(CLI::PositiveNumber);
     app.add_option("--seed", options->seed, "what the game's chance begins with: the same seed gives the same match")
+        ->check([](const std::string& text) {
+            return text.find_first_not_of("0123456789") == std::string::npos ? "" : "expected a whole number from 0";
+        })
         ->capture_default_str();
     app.add_option("--param", options->params, "one of the game's parameters")
         ->type_name("NAME=VALUE")

@@ -115,7 +115,8 @@ Descriptor Launcher::start(const LaunchOrder& order, std::span<const int> descri
 
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-        throw LaunchError("cannot make a socket for a script: " + reason(errno));
+        throw LaunchError("cannot make a socket for a script: " + reason(errno) +
+                          (errno == EMFILE ? " (raise `ulimit -n`)" : ""));
     Descriptor ours(ends[0]);
     const Descriptor theirs(ends[1]);
     const int on = 1;
