@@ -177,6 +177,7 @@ private:
 
     void told(Broker& broker, std::uint64_t tick, const std::string& scene) {
         broker.tick({{0, scene}});
+        note_outcome(broker);
         const LiveScript& script = broker.script(0);
         if (script.phase() == Phase::lost) return;
         const auto answer = broker.answer(0);
@@ -187,6 +188,11 @@ private:
         char time[40] = "";
         if (latency) std::snprintf(time, sizeof time, " after %.3f ms", Milliseconds(*latency).count());
         step("tick " + std::to_string(tick) + ": " + said.substr(0, 200) + time);
+    }
+
+    /// The first tick that did not end well gives the check its outcome.
+    void note_outcome(const Broker& broker) {
+        if (const auto outcome = broker.outcome(0); outcome && outcome_ == Outcome::ok) outcome_ = *outcome;
     }
 
     void replay(Broker& broker) {
@@ -207,8 +213,7 @@ private:
                 difference_ =
                     Json{{"line", recorded.line}, {"expected", wanted}, {"got", Json::parse(got, nullptr, false)}};
             }
-            if (broker.outcome(0) && *broker.outcome(0) != Outcome::ok && outcome_ == Outcome::ok)
-                outcome_ = *broker.outcome(0);
+            note_outcome(broker);
         }
     }
 
@@ -218,7 +223,7 @@ private:
         const auto& failure = script.failure();
         if (failure) outcome_ = failure->outcome;
         if (options_.json) {
-            Json document{{"outcome", name(outcome_)},
+            Json document{{"outcome", broker.stopping() ? Json() : Json(name(outcome_))},
                           {"scenes", scenes_},
                           {"matching", matching_},
                           {"first_difference", difference_.value_or(Json())}};
@@ -243,8 +248,10 @@ private:
                     to_text(options_.script, *failure, script.standard_output().tail(), script.standard_error().tail())
                         .c_str(),
                     stdout);
+            else if (broker.stopping())
+                std::printf("interrupted\n");
             else if (!difference_)
-                std::printf("ok\n");
+                std::printf("%s\n", std::string(name(outcome_)).c_str());
         }
         if (broker.stopping()) return interrupted;
         if (failure) {
@@ -254,7 +261,8 @@ private:
                 return wrong_usage;
             return failure->outcome == Outcome::compile_error ? did_not_compile : script_failed;
         }
-        return difference_ ? commands_differ : success;
+        if (difference_) return commands_differ;
+        return outcome_ == Outcome::ok ? success : script_failed;
     }
 
     /// The first ticks of the real game, with the script in every seat.

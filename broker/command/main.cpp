@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -35,6 +36,7 @@ int written(int code) {
 
 int main(int count, char** arguments) {
     dragoman::fill_standard_descriptors();
+    ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a write that fails, and is told as such
     using namespace dragoman::command;
     CLI::App app{"Plays games between scripts of any language."};
     app.name("dragoman");

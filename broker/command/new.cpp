@@ -41,8 +41,10 @@ int create(const Options& options) {
     fs::permissions(options.file,
                     fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read | fs::perms::others_read,
                     error);
-    std::printf("%s: a %s in %s. Try it: dragoman check '%s'\n", options.file.c_str(), options.role.c_str(),
-                language->title.c_str(), options.file.c_str());
+    const bool game = options.role == "game";
+    std::printf("%s: a %s in %s. %s\n", options.file.c_str(), options.role.c_str(), language->title.c_str(),
+                game ? "Name it in a dragoman.toml (docs/writing-a-game.md)."
+                     : ("Try it: dragoman check '" + options.file + "'").c_str());
     return success;
 }
 

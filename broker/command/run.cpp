@@ -155,6 +155,7 @@ int run(const Options& options) {
     stop = [&] { match.broker().stop(); };
     for (const Problem& problem : match.broker().languages().problems()) show.warn(problem.text());
     boost::asio::signal_set signals(match.broker().io(), SIGINT, SIGTERM, SIGHUP);
+    signals.add(SIGQUIT);
     signals.async_wait([&](const boost::system::error_code& error, int) {
         if (!error) match.broker().stop();
     });
@@ -181,7 +182,8 @@ int run(const Options& options) {
         std::fputs(to_text(report, width, color_depth(*color_choice(options.color), STDOUT_FILENO)).c_str(), stdout);
     }
     std::fflush(stdout);
-    return recorded ? exit_code(report) : internal_error;
+    const int code = exit_code(report);
+    return code == success && !recorded ? internal_error : code;
 }
 
 }  // namespace

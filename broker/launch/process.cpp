@@ -153,7 +153,7 @@ void Process::read_status() {
         status_.close();
         if (!end_) {  // the minder was killed before it could tell; its script died with it
             drain_rest();
-            end_ = ProcessEnd{0, SIGKILL, {}, 0};
+            end_ = ProcessEnd{0, SIGKILL, true, {}, 0};
             if (listener_ != nullptr) listener_->on_end(*end_);
         }
         return;
@@ -171,7 +171,7 @@ void Process::read_status() {
             }
             break;
         case launch::StatusKind::failed:
-            end_ = ProcessEnd{127, 0, {}, 0};
+            end_ = ProcessEnd{127, 0, false, {}, 0};
             if (listener_ != nullptr)
                 listener_->on_start_failed(std::string(describe(status.step)) + " " + program_ +
                                            " failed: " + std::generic_category().message(status.error));
@@ -179,7 +179,7 @@ void Process::read_status() {
         case launch::StatusKind::ended:
             end_ =
                 ProcessEnd{WIFEXITED(status.wait_status) ? WEXITSTATUS(status.wait_status) : 0,
-                           WIFSIGNALED(status.wait_status) ? WTERMSIG(status.wait_status) : 0,
+                           WIFSIGNALED(status.wait_status) ? WTERMSIG(status.wait_status) : 0, false,
                            std::chrono::microseconds(status.cpu_us), static_cast<std::uint64_t>(status.peak_kb) * 1024};
             drain_rest();
             if (listener_ != nullptr) listener_->on_end(*end_);

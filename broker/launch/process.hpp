@@ -23,6 +23,8 @@ inline constexpr std::size_t stream_count = 3;
 struct ProcessEnd {
     int exit_code = 0;
     int signal = 0;  // 0 where it exited
+    /// It was taken down together with its minder: by the launcher's end, not by its own doing.
+    bool from_outside = false;
     std::chrono::microseconds cpu{0};
     std::uint64_t peak_memory = 0;  // bytes, resident
 };

@@ -76,7 +76,11 @@ std::string to_text(const std::string& who, const Failure& failure, std::string_
     if (failure.outcome != Outcome::compile_error && failure.outcome != Outcome::not_ready)
         text += " at tick " + std::to_string(failure.tick) +
                 (failure.round > 1 ? ", round " + std::to_string(failure.round) : "");
-    text += ": " + harmless(failure.message) + "\n";
+    // What it says may have several lines; none of them may look like one of ours.
+    const std::string message = harmless(failure.message);
+    const auto first = message.find('\n');
+    text += ": " + message.substr(0, first) + "\n";
+    if (first != std::string::npos) text += indented(message.substr(first + 1), "    ");
     if (!failure.file.empty()) {
         text += "    " + harmless(failure.file) + (failure.line > 0 ? ":" + std::to_string(failure.line) : "") + "\n";
         if (!failure.source.empty()) text += "        " + harmless(failure.source) + "\n";

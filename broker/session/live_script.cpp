@@ -189,7 +189,9 @@ void LiveScript::on_end(const ProcessEnd& end) {
     if (end.signal != 0) {
         failure.outcome = Outcome::crashed;
         failure.signal = end.signal;
-        failure.message = "ended by " + signal_text(end.signal);
+        failure.message = end.from_outside
+                              ? "taken down from outside, together with its minder: dragoman-launcher was killed"
+                              : "ended by " + signal_text(end.signal);
     } else {
         failure.outcome = Outcome::exited;
         failure.exit_code = end.exit_code;

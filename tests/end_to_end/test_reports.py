@@ -149,6 +149,6 @@ def test_a_match_can_be_recorded(command, game, tmp_path):
     assert svg.read_text().startswith("<svg") or "<svg" in svg.read_text()[:500]
 
 
-def test_a_recording_that_cannot_be_written_is_told(command, game):
-    ended = command("run", game, "--cast", "/nowhere/a.cast", "--json").ended_with(0)
-    assert "/nowhere/a.cast" in ended.stderr and ended.report["rounds"] == 1
+def test_a_recording_that_cannot_be_written_is_told_before_the_match(command, game):
+    ended = command("run", game, "--cast", "/nowhere/a.cast", "--json").ended_with(2)
+    assert "/nowhere/a.cast" in ended.stderr and ended.stdout == ""

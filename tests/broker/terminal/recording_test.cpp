@@ -110,8 +110,8 @@ TEST_CASE("a moving picture is well-formed and has every frame") {
     const std::string svg = svg_text(film(20), "a <b>");
     CHECK(form_of(svg) == "well formed");
     CHECK(times(svg, "<g transform=\"translate(") == 20);
-    CHECK(svg.find("a &lt;b>") != std::string::npos);
-    CHECK(svg.find(">&lt;over &amp; &quot;out&quot;></text>") != std::string::npos);
+    CHECK(svg.find("a &lt;b&gt;") != std::string::npos);
+    CHECK(svg.find(">&lt;over &amp; &quot;out&quot;&gt;</text>") != std::string::npos);
     CHECK(svg.find("steps(19,end)") != std::string::npos);
 }
 
