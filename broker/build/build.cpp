@@ -125,7 +125,7 @@ void Build::attempt(std::size_t number) {
     workshop_->runner.run(std::move(*command), std::move(ended));
 }
 
-void Build::attempt_ended(std::size_t number, const Command& command, CommandResult result) {
+void Build::attempt_ended(std::size_t number, const Command& command, const CommandResult& result) {
     if (result.succeeded()) {
         auto argv = run_command(result);
         if (argv && resolve(*argv)) compiled(std::move(*argv));

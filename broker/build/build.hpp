@@ -48,7 +48,7 @@ private:
     void compile();
     void compile_in(std::optional<BuildFolder> folder);
     void attempt(std::size_t number);
-    void attempt_ended(std::size_t number, const Command& command, CommandResult result);
+    void attempt_ended(std::size_t number, const Command& command, const CommandResult& result);
     void compiled(std::vector<std::string> argv);
     void publish(const std::vector<std::string>& argv);
 

@@ -17,7 +17,7 @@ struct Gathering {
     }
 };
 
-void ask(const std::shared_ptr<Gathering>& gathering, std::size_t row, Command command, CommandRunner& runner) {
+void ask(const std::shared_ptr<Gathering>& gathering, std::size_t row, const Command& command, CommandRunner& runner) {
     ++gathering->open;
     runner.run(command, [gathering, row, command](const CommandResult& result) {
         auto& report = gathering->rows[row];

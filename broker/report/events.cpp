@@ -4,7 +4,7 @@
 
 namespace dragoman {
 
-void EventWriter::write(std::string_view event, Json player, Json more) {
+void EventWriter::write(std::string_view event, Json player, const Json& more) {
     Json line{{"event", event}, {"tick", tick_}, {"player", std::move(player)}};
     line.update(more);
     const std::string text = line.dump(-1, ' ', true, Json::error_handler_t::replace);

@@ -28,7 +28,7 @@ public:
     bool nobody_reads() const { return std::ferror(to_) != 0; }
 
 private:
-    void write(std::string_view event, Json player, Json more);
+    void write(std::string_view event, Json player, const Json& more);
     /// Whether another line that a script said may be written in this tick. Whoever reads must not be able to hold up
     /// the match.
     bool may_say(const LiveScript& script);

@@ -14,6 +14,8 @@ template <typename... Cases>
 struct Either : Cases... {
     using Cases::operator()...;
 };
+template <typename... Cases>
+Either(Cases...) -> Either<Cases...>;
 
 void paint(Raster& raster, const Picture& picture, Size size) {
     const double across = size.columns / picture.width, down = 2 * size.rows / picture.height;

@@ -23,8 +23,12 @@ std::string decimal(double value, int digits) {
     return {text.begin(), end};
 }
 
+std::size_t cell_index(int row, int column, Size size) {
+    return static_cast<std::size_t>(row) * static_cast<std::size_t>(size.columns) + static_cast<std::size_t>(column);
+}
+
 std::string short_hex(Rgb color) {
-    const std::string text = hex(color);
+    std::string text = hex(color);
     if (text[1] == text[2] && text[3] == text[4] && text[5] == text[6]) return {'#', text[1], text[3], text[5]};
     return text;
 }
@@ -106,8 +110,7 @@ std::string letters(const Frame& frame, const Chosen& chosen) {
     std::string out;
     for (int row = 0; row < size.rows; ++row) {
         const auto is_drawn = [&](int x) {
-            return x < size.columns && chosen[static_cast<std::size_t>(row * size.columns + x)] &&
-                   is_letter(frame.at(x, row));
+            return x < size.columns && chosen[cell_index(row, x, size)] && is_letter(frame.at(x, row));
         };
         for (int x = 0; x < size.columns; ++x) {
             if (!is_drawn(x)) continue;
@@ -160,7 +163,7 @@ Chosen differing(const Frame& frame, const Frame& base) {
     Chosen chosen(static_cast<std::size_t>(size.columns) * static_cast<std::size_t>(size.rows));
     for (int row = 0; row < size.rows; ++row) {
         for (int column = 0; column < size.columns; ++column) {
-            const auto index = static_cast<std::size_t>(row * size.columns + column);
+            const auto index = cell_index(row, column, size);
             chosen[index] = !(frame.at(column, row) == base.at(column, row));
             // Both halves of a wide character.
             if (chosen[index] && column > 0 &&

@@ -211,21 +211,24 @@ void serve(int socket) {
     for (;;) {
         int error = 0;
         bool any = false;
-        for (unsigned char i = 0; i < std::size(spares); ++i) {
-            if (spares[i].pid <= 0) spares[i].make(socket, taken[1], i);
-            if (spares[i].pid < 0) error = errno;
-            any = any || spares[i].pid > 0;
+        unsigned char number = 0;
+        for (Spare& spare : spares) {
+            if (spare.pid <= 0) spare.make(socket, taken[1], number);
+            if (spare.pid < 0) error = errno;
+            any = any || spare.pid > 0;
+            ++number;
         }
         pollfd events[3] = {
             {socket, static_cast<short>(any ? 0 : POLLIN), 0}, {taken[0], POLLIN, 0}, {signals, POLLIN, 0}};
         if (poll(events, 3, any ? -1 : 1000) < 0 && errno != EINTR) return;
         if ((events[0].revents & (POLLHUP | POLLERR)) != 0) return;  // the broker is gone
         if (!any && (events[0].revents & POLLIN) != 0 && !refuse_request(socket, error)) return;
-        for (unsigned char number = 0; read(taken[0], &number, 1) == 1;) spares[number].pid = 0;
+        while (read(taken[0], &number, 1) == 1)
+            if (number < std::size(spares)) spares[number].pid = 0;
         signalfd_siginfo ignored;
         while (read(signals, &ignored, sizeof ignored) > 0) {
         }
-        for (pid_t pid; (pid = waitpid(-1, nullptr, WNOHANG)) > 0;)
+        for (pid_t pid = 0; (pid = waitpid(-1, nullptr, WNOHANG)) > 0;)
             for (Spare& spare : spares)
                 if (spare.pid == pid) spare.pid = 0;
     }

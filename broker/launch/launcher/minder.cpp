@@ -71,7 +71,7 @@ void take_down(pid_t script, const Household& house) {
         else if (all = kill_children(); !all)
             kill(-script, SIGKILL);  // no /proc: those at least that stayed in its first process group
         int left = 0;
-        for (pid_t pid; (pid = waitpid(-1, nullptr, WNOHANG)) != 0;) {
+        for (pid_t pid = 0; (pid = waitpid(-1, nullptr, WNOHANG)) != 0;) {
             if (pid < 0) return;  // ECHILD
             ++left;
         }
@@ -106,7 +106,7 @@ void watch(int socket, pid_t script, const Household& house) {
     for (;;) {
         rusage used{};
         int wait_status = 0;
-        for (pid_t pid; (pid = wait4(-1, &wait_status, WNOHANG, &used)) > 0;) {
+        for (pid_t pid = 0; (pid = wait4(-1, &wait_status, WNOHANG, &used)) > 0;) {
             if (pid != script) continue;  // an orphan of the script's
             report_end(socket, wait_status, used);
             return;
