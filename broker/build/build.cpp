@@ -119,8 +119,8 @@ void Build::compile_in(std::optional<BuildFolder> folder) {
 void Build::attempt(std::size_t number) {
     auto command = command_for(number);
     if (!command) return;
-    auto ended = [self = shared_from_this(), number, command = *command](CommandResult result) {
-        if (!self->workshop_->closed) self->attempt_ended(number, command, std::move(result));
+    auto ended = [self = shared_from_this(), number, command = *command](const CommandResult& result) {
+        if (!self->workshop_->closed) self->attempt_ended(number, command, result);
     };
     workshop_->runner.run(std::move(*command), std::move(ended));
 }

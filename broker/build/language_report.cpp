@@ -40,7 +40,7 @@ void report_languages(const Languages& languages, CommandRunner& runner,
         gathering->rows[row].language = &language;
         gathering->rows[row].missing = programs.missing;
         if (!programs.missing.empty()) continue;
-        if (auto command = version_command(language, programs)) ask(gathering, row, std::move(*command), runner);
+        if (auto command = version_command(language, programs)) ask(gathering, row, *command, runner);
     }
     gathering->one_is_through();
 }

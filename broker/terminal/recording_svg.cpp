@@ -70,7 +70,7 @@ std::vector<Block> blocks(const Frame& frame, const Chosen& chosen) {
     std::vector<Block> all;
     std::vector<std::size_t> above, here;  // the blocks that reach into the row before, into this row
     for (int y = 0; y < 2 * size.rows; ++y) {
-        const auto is_drawn = [&](int x) { return chosen[static_cast<std::size_t>(y / 2 * size.columns + x)] != 0; };
+        const auto is_drawn = [&](int x) { return chosen[cell_index(y / 2, x, size)] != 0; };
         const auto color = [&](int x) { return y % 2 == 0 ? upper(frame.at(x, y / 2)) : lower(frame.at(x, y / 2)); };
         for (int x = 0, end = 0; x < size.columns; x = end) {
             end = x + 1;
