@@ -82,7 +82,7 @@ public:
 
         BrokerOptions broker_options = options();
         Broker broker(std::move(broker_options));
-        stop_on_signals(broker);
+        const auto signals = stop_on_signals(broker);
         broker.add({.source = read_source(options_.script),
                     .name = "1P",
                     .role = Role::player,
@@ -129,11 +129,13 @@ private:
         std::fprintf(options_.json ? stderr : stdout, "  -  %s\n", text.c_str());
     }
 
-    void stop_on_signals(Broker& broker) {
-        signals_ = std::make_unique<boost::asio::signal_set>(broker.io(), SIGINT, SIGTERM);
-        signals_->async_wait([&broker](const boost::system::error_code& error, int) {
+    /// Lives shorter than the broker whose loop it waits in.
+    static std::unique_ptr<boost::asio::signal_set> stop_on_signals(Broker& broker) {
+        auto signals = std::make_unique<boost::asio::signal_set>(broker.io(), SIGINT, SIGTERM);
+        signals->async_wait([&broker](const boost::system::error_code& error, int) {
             if (!error) broker.stop();
         });
+        return signals;
     }
 
     /// --game, or the game in whose ml/ the script lies.
@@ -287,7 +289,7 @@ private:
         };
         Match match(std::move(match_options), options(), std::move(observer));
         playing = &match;
-        stop_on_signals(match.broker());
+        const auto signals = stop_on_signals(match.broker());
         const auto began = Clock::now();
         const bool playable = match.start();
         if (started(match.broker(), Clock::now() - began) && playable) match.play();
@@ -321,7 +323,6 @@ private:
     const Options& options_;
     std::optional<GameManifest> game_;
     std::vector<Recorded> recorded_;
-    std::unique_ptr<boost::asio::signal_set> signals_;
     Outcome outcome_ = Outcome::ok;
     std::uint64_t scenes_ = 0;
     std::uint64_t matching_ = 0;
