@@ -121,8 +121,6 @@ Decoder::Decoder() {
 
 std::variant<Message, Fault> Decoder::decode(const Line& line) {
     const std::string_view text = line.text;
-    if (line.kind == LineKind::too_long)
-        return Fault{"line longer than the limit; it begins with: " + std::string(text.substr(0, 60)), text.size()};
     const std::size_t word_end = text.find("__", 2) + 2;
     std::size_t end = word_end;
     while (end < text.size() && (text[end] == '_' || (text[end] >= 'a' && text[end] <= 'z'))) ++end;

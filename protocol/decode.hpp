@@ -16,7 +16,8 @@ class Decoder {
 public:
     Decoder();
 
-    /// `line.kind` is message or too_long. Validates the JSON, so that whoever hands it on vouches for it.
+    /// `line.kind` is message; a line that is too long has no JSON to read. Validates the JSON, so that whoever hands
+    /// it on vouches for it.
     std::variant<Message, Fault> decode(const Line& line);
     /// The last message's JSON, but for a command's: those are handed on as text. Valid until the next decode().
     simdjson::dom::element root() const { return root_; }
