@@ -225,6 +225,9 @@ void Broker::State::start_command(Member& member, const ShellCommand& command) {
 }
 
 void Broker::State::start_runnable(Member& member, const Runnable& runnable) {
+    member.script->expect({.memory_errors = runnable.language->run.memory_errors,
+                           .thread_errors = runnable.language->run.thread_errors,
+                           .may_read = {}});
     LaunchOrder order{runnable.argv, runnable.cwd, small_environment(runnable.environment), 0};
     launch(member, std::move(order), runnable.channel);
 }
@@ -241,7 +244,9 @@ Broker::~Broker() {
 }
 
 std::size_t Broker::add(ScriptSpec spec) {
-    LiveScript::Options options{spec.name, spec.role};
+    if (std::holds_alternative<ShellCommand>(spec.source) && spec.confinement.trust == Trust::untrusted)
+        spec.confinement = own_command(spec.confinement.limits);
+    LiveScript::Options options{spec.name, spec.role, spec.confinement.limits};
     State::Member member{std::move(spec), nullptr, std::nullopt, {}, false};
     member.script = std::make_unique<LiveScript>(std::move(options), state_->decoder, state_->options.events);
     state_->seats.emplace_back(*member.script);
@@ -370,6 +375,7 @@ const Languages& Broker::languages() const { return state_->languages; }
 CommandRunner& Broker::runner() { return state_->runner; }
 Builder& Broker::builder() { return state_->builder; }
 const Launcher& Broker::launcher() const { return state_->launcher; }
+std::string Broker::sandbox_tier() const { return state_->options.sandbox == SandboxMode::off ? "off" : ""; }
 const fs::path& Broker::home() const { return state_->home; }
 
 Languages find_languages(const BrokerOptions& options) {

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "broker/build/builder.hpp"
+#include "broker/sandbox/confinement.hpp"
 #include "broker/schedule/scheduler.hpp"
 #include "broker/schedule/statistics.hpp"
 #include "broker/session/live_script.hpp"
@@ -47,6 +48,8 @@ struct ScriptSpec {
     Json about = Json::object();
     /// False: __init__ has no member "dragoman", as MLGame sends it.
     bool extended = true;
+    /// How far it is trusted, and what it may use. A ShellCommand whose trust nobody set is trusted: see own_command().
+    Confinement confinement{};
 };
 
 struct BrokerOptions {
@@ -57,6 +60,7 @@ struct BrokerOptions {
     /// The build cache; default_cache() where empty.
     std::filesystem::path cache{};
     Deadlines deadlines{};
+    SandboxMode sandbox = SandboxMode::automatic;
     ScriptEvents events{};
     std::function<void(const BuildEvent&)> on_build{};
     /// What is worth telling but no script's fault.
@@ -126,6 +130,8 @@ public:
     /// Runs the loop until `done` says so.
     void run_until(const std::function<bool()>& done);
     const Launcher& launcher() const;
+    /// What scripts are held by, for the report; empty where nothing is known of it.
+    std::string sandbox_tier() const;
     const std::filesystem::path& home() const;
 
 private:

@@ -141,7 +141,7 @@ void Manifest::read_compile() {
 
 void Manifest::read_run() {
     const auto allowed = placeholders(language_.compiles());
-    run_.allow_only({"command", "channel", "environment", "reads"});
+    run_.allow_only({"command", "channel", "environment", "reads", "memory_errors", "thread_errors"});
     language_.run.command = command(run_, "command", run_.texts("command"), allowed);
     if (language_.compile_script) {
         if (run_.has("command")) {
@@ -162,6 +162,12 @@ void Manifest::read_run() {
             run_.complain("environment", "\"" + key + "\" cannot be the name of a variable");
         }
         language_.run.environment[key] = value;
+    }
+    for (auto [key, texts] : {std::pair("memory_errors", &language_.run.memory_errors),
+                              std::pair("thread_errors", &language_.run.thread_errors)}) {
+        *texts = run_.texts(key);
+        for (const auto& text : *texts)
+            if (text.size() < 4) run_.complain(key, "expected texts that nothing else contains, got \"" + text + "\"");
     }
     language_.run.reads = run_.texts("reads");
     for (const auto& path : language_.run.reads) {

@@ -35,6 +35,9 @@ struct RunRules {
     Channel channel = Channel::Stdio;
     std::map<std::string, std::string> environment;
     std::vector<std::string> reads;
+    /// What the run time says when it gets no more memory, and when it gets no more threads or processes.
+    std::vector<std::string> memory_errors;
+    std::vector<std::string> thread_errors;
 };
 
 /// What one folder with a language.toml says. See docs/adding-a-language.md.

@@ -20,7 +20,7 @@ std::string_view name(Trust trust);  // "untrusted", "trusted-read", "trusted"
 /// Whether scripts run behind walls.
 enum class SandboxMode {
     automatic,  // the strongest tier that this machine gives; none at all is an error
-    strict,     // the strongest tiers only, and nobody is trusted, whatever the game says
+    strict,     // the strongest tiers only; what a game's dragoman.toml says of trust does not count
     off,        // no walls; limits hold
 };
 
@@ -33,5 +33,8 @@ struct Confinement {
     std::string reason;
     Limits limits;
 };
+
+/// A command of the user's own: trusted, and, since it may well be a shell, with processes of its own.
+Confinement own_command(Limits limits);
 
 }  // namespace dragoman

@@ -6,6 +6,8 @@
 #include <memory>
 
 #include "broker/launch/process.hpp"
+#include "broker/sandbox/limits.hpp"
+#include "broker/session/cause.hpp"
 #include "broker/session/script.hpp"
 #include "broker/session/session.hpp"
 #include "broker/session/transcript.hpp"
@@ -31,11 +33,14 @@ public:
     struct Options {
         std::string name;  // its seat
         Role role = Role::player;
+        Limits limits{};
     };
 
     LiveScript(Options options, Decoder& decoder, ScriptEvents events);
     ~LiveScript() override;
 
+    /// What its language and its walls tell of why it fails. Before start().
+    void expect(Clues clues) { clues_ = std::move(clues); }
     /// Starts the process and says `init`, a whole line. A start that is refused is a failure, not an exception.
     void start(Launcher& launcher, LaunchOrder order, Channel channel, std::string_view init);
     /// Says goodbye: `__bye__` to those who understand it, then end of file. What it does from now on is no failure.
@@ -93,6 +98,7 @@ private:
     void expect_end(const char* what);
 
     Options options_;
+    Clues clues_;
     ScriptEvents events_;
     Session session_;
     std::shared_ptr<Process> process_;
