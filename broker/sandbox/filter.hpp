@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "broker/sandbox/verdict.hpp"
+
 namespace dragoman {
 
 /// Which system calls a script may make. Allowed is what the run times need; all else is refused: in a way that lets
@@ -16,7 +18,8 @@ struct FilterOptions {
     bool processes = false;
     /// Open for writing, create, rename, remove, chmod: the mounts and Landlock say where.
     bool writes = false;
-    /// It has a pid namespace of its own; without one it may signal nobody but itself.
+    /// It has a pid namespace of its own; without one it may signal nobody but itself, and patch_own_pid() has to say
+    /// who that is.
     bool pid_namespace = true;
     /// What is refused is told to the minder (SECCOMP_RET_USER_NOTIF), which names it to the script's author and
     /// answers in the kernel's place. False: the kernel answers by itself.
@@ -24,6 +27,8 @@ struct FilterOptions {
     /// Every open for reading is told too (and then let through), so that it can be said what a script looked for and
     /// did not find.
     bool told_opens = false;
+    /// Descriptors can be received, and mapped shared and writable: columns of the world.
+    bool shared_columns = false;
 };
 
 /// The filter as the kernel takes it. Built by libseccomp; throws std::runtime_error where it cannot be.
