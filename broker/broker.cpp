@@ -9,9 +9,11 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
+#include <map>
 #include <thread>
 
 #include "broker/launch/runner.hpp"
+#include "broker/sandbox/sandbox.hpp"
 #include "broker/schedule/asio_waiter.hpp"
 #include "compilers/program.hpp"
 #include "protocol/format.hpp"
@@ -34,18 +36,6 @@ void raise_descriptor_limit() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/// What a script of a language sees: enough for any run time, nothing of the user's.
-std::vector<std::string> small_environment(const std::map<std::string, std::string>& more) {
-    std::map<std::string, std::string> variables{
-        {"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"LANG", "C.UTF-8"}, {"HOME", "/tmp"}};
-    for (const char* kept : {"HOME", "TMPDIR", "TZ"})
-        if (const char* value = std::getenv(kept)) variables[kept] = value;
-    for (const auto& [name, value] : more) variables[name] = value;
-    std::vector<std::string> environment;
-    for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);
-    return environment;
-}
-
 std::vector<fs::path> language_places(const BrokerOptions& options, const fs::path& home) {
     std::vector<fs::path> places = options.languages;
     const char* config = std::getenv("XDG_CONFIG_HOME");
@@ -56,6 +46,14 @@ std::vector<fs::path> language_places(const BrokerOptions& options, const fs::pa
         places.push_back(fs::path(user) / ".config" / "dragoman" / "languages");
     places.push_back(home / "compilers");
     return places;
+}
+
+/// The build cache's folder, made where it can be: a cage that is built before it is there could not show it.
+fs::path prepared_cache(const BrokerOptions& options) {
+    const fs::path cache = options.cache.empty() ? default_cache() : options.cache;
+    std::error_code ignored;
+    if (!cache.empty()) fs::create_directories(cache, ignored);
+    return cache;
 }
 
 Failure from_build(const BuildFailure& build) {
@@ -118,35 +116,37 @@ struct Broker::State {
           home(options.home.empty() ? find_home() : options.home),
           languages(language_places(options, home), home / "clients"),
           waiter(io),
-          launcher(io, home / "libexec" / "dragoman-launcher"),
-          runner(launcher),
+          cache(prepared_cache(options)),
+          sandbox(io, options.sandbox, {.launcher = home / "libexec" / "dragoman-launcher", .writable = cache}),
+          runner(sandbox),
           builder(languages, runner,
-                  {.cache = options.cache.empty() ? default_cache() : options.cache,
+                  {.cache = cache,
                    .cores = std::max(1U, std::thread::hardware_concurrency()),
                    .on_event = options.on_build,
                    .warn = options.warn}),
           scheduler(waiter, options.deadlines) {
         // Failures that the script itself reports, or its process, do not know the tick; the broker does.
         options.events.failed = [this, told = options.events.failed](LiveScript& script, Failure& failure) {
-            if (failure.outcome != Outcome::late && failure.tick == 0) failure.tick = tick;
+            const bool is_overdue = failure.outcome == Outcome::late && failure.round != 0;  // the scheduler's word
+            if (!is_overdue && failure.tick == 0) failure.tick = tick;
             if (failure.round == 0) failure.round = round;
             for (std::size_t i = 0; i < members.size(); ++i) {
                 if (members[i].script.get() != &script) continue;
                 if (seats[i].waiting_for == Phase::overdue) failure.tick = seats[i].asked;
                 if (failure.used && !failure.allowed) failure.allowed = seats[i].allowed;
-                if (failure.used && !failure.allowed) failure.allowed = seats[i].allowed;
                 // Its last tick ends with what cost it its seat; a late one was counted when it was late.
-                if (failure.outcome != Outcome::late)
+                if (!is_overdue)
                     ++members[i].statistics.outcomes[static_cast<std::size_t>(failure.outcome)];
             }
             if (told) told(script, failure);
         };
     }
 
-    void launch(Member& member, LaunchOrder order, Channel channel);
+    void launch(Member& member, Launcher& launcher, LaunchOrder order, Channel channel);
     std::string init_line(const ScriptSpec& spec, const fs::path& path) const;
     void start_command(Member& member, const ShellCommand& command);
     void start_runnable(Member& member, const Runnable& runnable);
+    void add_script(const fs::path& path);
 
     BrokerOptions options;
     fs::path home;
@@ -155,13 +155,15 @@ struct Broker::State {
     /// An io_context that once had nothing to do serves nothing any more.
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
     AsioWaiter waiter;
-    Launcher launcher;
+    fs::path cache;
+    Sandbox sandbox;
     LauncherRunner runner;
     Builder builder;
     Decoder decoder;
     Scheduler scheduler;
     std::vector<Member> members;
     std::vector<Seat> seats;
+    std::map<fs::path, fs::path> scripts;  // of all members, as they are called and as they really are
     std::size_t building = 0;
     std::uint64_t tick = 0;
     int round = 1;
@@ -188,7 +190,7 @@ std::string Broker::State::init_line(const ScriptSpec& spec, const fs::path& pat
     return line_of(Header::init, dumps(init));
 }
 
-void Broker::State::launch(Member& member, LaunchOrder order, Channel channel) {
+void Broker::State::launch(Member& member, Launcher& launcher, LaunchOrder order, Channel channel) {
     const auto* path = std::get_if<fs::path>(&member.spec.source);
     const std::string init = init_line(member.spec, path != nullptr ? fs::absolute(*path) : fs::path());
     member.script->start(launcher, std::move(order), channel, init);
@@ -221,15 +223,34 @@ void Broker::State::start_command(Member& member, const ShellCommand& command) {
         return member.script->fail(std::move(failure));
     }
     order.environment = own_environment({});
-    launch(member, std::move(order), Channel::Stdio);
+    Launcher& launcher = sandbox.hold(order, member.spec.confinement);
+    launch(member, launcher, std::move(order), Channel::Stdio);
 }
 
 void Broker::State::start_runnable(Member& member, const Runnable& runnable) {
     member.script->expect({.memory_errors = runnable.language->run.memory_errors,
                            .thread_errors = runnable.language->run.thread_errors,
                            .may_read = {}});
-    LaunchOrder order{runnable.argv, runnable.cwd, small_environment(runnable.environment), 0};
-    launch(member, std::move(order), runnable.channel);
+    LaunchOrder order;
+    order.arguments = runnable.argv;
+    order.directory = runnable.cwd;
+    order.environment = small_environment(runnable.environment);
+    try {
+        Launcher& launcher = sandbox.hold(order, runnable, member.spec.confinement, scripts);
+        launch(member, launcher, std::move(order), runnable.channel);
+    } catch (const std::runtime_error& error) {  // a launcher for the trusted, a filter
+        Failure failure;
+        failure.outcome = Outcome::not_ready;
+        failure.message = std::string("could not be started: ") + error.what();
+        member.script->fail(std::move(failure));
+    }
+}
+
+void Broker::State::add_script(const fs::path& path) {
+    std::error_code error;
+    const fs::path called = fs::absolute(path).lexically_normal();
+    const fs::path real = fs::canonical(called, error);
+    if (!error) scripts.emplace(called, real);
 }
 
 Broker::Broker(BrokerOptions options) {
@@ -263,6 +284,7 @@ void Broker::start() {
         fresh.push_back(i);
         const auto* path = std::get_if<fs::path>(&members[i].spec.source);
         if (path == nullptr) continue;
+        state_->add_script(*path);
         ++state_->building;
         // It may come after a stop, when this function has returned.
         state_->builder.build(*path, [state = state_.get(), i](Built built) {
@@ -374,8 +396,7 @@ boost::asio::io_context& Broker::io() { return state_->io; }
 const Languages& Broker::languages() const { return state_->languages; }
 CommandRunner& Broker::runner() { return state_->runner; }
 Builder& Broker::builder() { return state_->builder; }
-const Launcher& Broker::launcher() const { return state_->launcher; }
-std::string Broker::sandbox_tier() const { return state_->options.sandbox == SandboxMode::off ? "off" : ""; }
+std::string Broker::sandbox_tier() const { return std::string(name(state_->sandbox.tier())); }
 const fs::path& Broker::home() const { return state_->home; }
 
 Languages find_languages(const BrokerOptions& options) {

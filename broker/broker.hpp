@@ -129,7 +129,6 @@ public:
     Builder& builder();
     /// Runs the loop until `done` says so.
     void run_until(const std::function<bool()>& done);
-    const Launcher& launcher() const;
     /// What scripts are held by, for the report; empty where nothing is known of it.
     std::string sandbox_tier() const;
     const std::filesystem::path& home() const;

@@ -14,7 +14,8 @@ namespace dragoman {
 struct Command {
     std::vector<std::string> argv;                    // argv[0] is a full path
     std::filesystem::path cwd;                        // also the only folder that it needs to write to
-    std::map<std::string, std::string> environment;   // in addition to the broker's own
+    std::vector<std::filesystem::path> reads;         // what it must see beyond the system's and `cwd`
+    std::map<std::string, std::string> environment;   // in addition to the few that all see
     std::string input;                                // its stdin: this, then end of file
     std::chrono::milliseconds timeout{60'000};        // past it, it is ended with everything that it started
     std::size_t output_limit = std::size_t{1} << 20;  // bytes kept of each stream; the rest is read and dropped

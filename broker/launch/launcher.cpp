@@ -32,6 +32,31 @@ void append_text(std::string& to, std::string_view text) {
     to.append(text).push_back('\0');
 }
 
+std::string encode(const LaunchOrder& order) {
+    launch::RequestHead head;
+    head.arguments = static_cast<std::uint32_t>(order.arguments.size());
+    head.environment = static_cast<std::uint32_t>(order.environment.size());
+    head.mounts = static_cast<std::uint32_t>(order.mounts.size() * 2);
+    head.filter = order.filter ? static_cast<std::uint32_t>(order.filter->size()) : 0;
+    head.nice = order.nice;
+    head.runs_programs = order.runs_programs ? 1 : 0;
+    head.self_test = order.self_test ? 1 : 0;
+    head.told = order.told && order.filter ? 1 : 0;
+    head.limits = order.limits;
+    std::string request(sizeof head + head.filter * sizeof(sock_filter), '\0');
+    std::memcpy(request.data(), &head, sizeof head);
+    if (order.filter)
+        std::memcpy(request.data() + sizeof head, order.filter->data(), head.filter * sizeof(sock_filter));
+    append_text(request, order.directory.string());
+    for (const auto& argument : order.arguments) append_text(request, argument);
+    for (const auto& variable : order.environment) append_text(request, variable);
+    for (const Mount& mount : order.mounts) {
+        append_text(request, mount.kind + mount.target.string());
+        append_text(request, mount.source.string());
+    }
+    return request;
+}
+
 /// An event loop's signal handlers interrupt system calls.
 template <class Call>
 auto uninterrupted(Call call) {
@@ -42,10 +67,8 @@ auto uninterrupted(Call call) {
 
 }  // namespace
 
-Launcher::Launcher(boost::asio::io_context& io, std::filesystem::path executable)
-    : io_(io),
-      executable_(std::move(executable)),
-      scratch_(std::make_unique<char[]>(scratch_size + LineSplitter::padding)) {
+Launcher::Launcher(boost::asio::io_context& io, std::vector<std::string> command)
+    : io_(io), command_(std::move(command)), scratch_(std::make_unique<char[]>(scratch_size + LineSplitter::padding)) {
     spawn();
 }
 
@@ -83,10 +106,11 @@ void Launcher::spawn() {
     }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_addclosefrom_np(&actions, launch::launcher_socket + 1);
-    std::string path = executable_.string();
-    std::string serve = "--serve";
-    char* arguments[] = {path.data(), serve.data(), nullptr};
-    const int error = posix_spawn(&pid_, path.c_str(), &actions, nullptr, arguments, environ);
+    const std::string& path = command_.front();
+    std::vector<char*> arguments;
+    for (std::string& word : command_) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    const int error = posix_spawn(&pid_, path.c_str(), &actions, nullptr, arguments.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     if (error != 0) throw LaunchError("cannot start " + path + ": " + reason(error));
     theirs.reset();
@@ -94,23 +118,63 @@ void Launcher::spawn() {
     pollfd event{ours.get(), POLLIN, 0};
     const bool answers = uninterrupted([&] { return poll(&event, 1, 10'000); }) == 1;
     if (!answers || recv(ours.get(), &greeting_, sizeof greeting_, 0) != sizeof greeting_)
-        throw LaunchError(path + " does not answer");
+        throw LaunchError(command_.front() + " does not answer");
     socket_ = std::move(ours);
+}
+
+const char* describe(launch::Step step) {
+    using launch::Step;
+    switch (step) {
+        case Step::user_namespace:
+            return "making a user namespace for";
+        case Step::namespaces:
+            return "making namespaces for";
+        case Step::stage:
+            return "building a root folder for";
+        case Step::devices:
+            return "showing devices to";
+        case Step::landlock_there:
+            return "finding Landlock for";
+        case Step::clone:
+            return "making a process for";
+        case Step::root:
+            return "building the root folder of";
+        case Step::mounts:
+            return "mounting a folder for";
+        case Step::pivot:
+            return "changing the root folder of";
+        case Step::group:
+            return "making a process group for";
+        case Step::descriptors:
+            return "setting up the descriptors of";
+        case Step::user:
+            return "taking another user for";
+        case Step::limits:
+            return "setting the limits of";
+        case Step::directory:
+            return "entering the folder of";
+        case Step::privileges:
+            return "giving up privileges for";
+        case Step::landlock:
+            return "setting up Landlock for";
+        case Step::filter:
+            return "loading the system-call filter of";
+        case Step::execute:
+            return "executing";
+        case Step::none:
+        case Step::mapped_mounts:
+            break;
+    }
+    return "starting";
 }
 
 Descriptor Launcher::start(const LaunchOrder& order, std::span<const int> descriptors) {
     if (order.arguments.empty()) throw LaunchError("there is no command to execute");
     if (order.arguments.size() > launch::most_words || order.environment.size() > launch::most_words)
         throw LaunchError("more than " + std::to_string(launch::most_words) + " arguments, or environment variables");
-    std::string request(sizeof(launch::RequestHead), '\0');
-    const launch::RequestHead head{static_cast<std::uint32_t>(order.arguments.size()),
-                                   static_cast<std::uint32_t>(order.environment.size()), order.nice};
-    std::memcpy(request.data(), &head, sizeof head);
-    append_text(request, order.directory.string());
-    for (const auto& argument : order.arguments) append_text(request, argument);
-    for (const auto& variable : order.environment) append_text(request, variable);
+    const std::string request = encode(order);
     if (request.size() > launch::largest_request)
-        throw LaunchError("the command line and environment take " + std::to_string(request.size()) +
+        throw LaunchError("command, environment and mounts take " + std::to_string(request.size()) +
                           " bytes; the limit is " + std::to_string(launch::largest_request));
 
     int ends[2];
@@ -124,7 +188,7 @@ Descriptor Launcher::start(const LaunchOrder& order, std::span<const int> descri
 
     alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * (launch::most_descriptors + 1))] = {};
     const std::size_t count = descriptors.size() + 1;
-    iovec part{request.data(), request.size()};
+    iovec part{const_cast<char*>(request.data()), request.size()};
     msghdr message{};
     message.msg_iov = &part;
     message.msg_iovlen = 1;
@@ -143,6 +207,7 @@ Descriptor Launcher::start(const LaunchOrder& order, std::span<const int> descri
         // EBADF: it was killed, and could not be started again the last time.
         if (errno != EPIPE && errno != ECONNRESET && errno != EBADF)
             throw LaunchError("cannot ask the launcher: " + reason(errno));
+        ++restarts_;
         spawn();  // it was killed; its scripts died with it, this one is the first of the next
         if (send() < 0) throw LaunchError("cannot ask the launcher: " + reason(errno));
     }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <linux/filter.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <filesystem>
@@ -15,12 +17,26 @@
 
 namespace dragoman {
 
+/// What a script sees at `target`: what the machine has at `source`. Full paths; `source` without symbolic links.
+struct Mount {
+    char kind;  // of launch::mount_kind
+    std::filesystem::path target;
+    std::filesystem::path source;
+};
+
 /// What to execute. `arguments[0]` is a full path.
 struct LaunchOrder {
     std::vector<std::string> arguments;
     std::filesystem::path directory;
     std::vector<std::string> environment;  // "NAME=value"
     int nice = 0;
+    // What the launcher can hold it with depends on the launcher.
+    std::vector<Mount> mounts{};
+    std::shared_ptr<const std::vector<sock_filter>> filter{};
+    bool told = false;  // the filter has a listener
+    bool runs_programs = false;
+    bool self_test = false;
+    launch::RequestLimits limits{};
 };
 
 /// The operating system refused something that the broker cannot do without.
@@ -28,12 +44,16 @@ struct LaunchError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+/// "making a process for": what was being done, ahead of a program's name.
+const char* describe(launch::Step step);
+
 /// The broker's end of the launcher process (launcher/). Starting a script costs the broker one message,
 /// whatever its size.
 class Launcher {
 public:
-    /// Starts the launcher; throws LaunchError with the path and the reason.
-    Launcher(boost::asio::io_context& io, std::filesystem::path executable);
+    /// `command` is the launcher and what it serves as, perhaps behind a program that puts a cage around it. Starts it;
+    /// throws LaunchError with the path and the reason.
+    Launcher(boost::asio::io_context& io, std::vector<std::string> command);
     /// Ends the launcher, and with it all that it started.
     ~Launcher();
     Launcher(const Launcher&) = delete;
@@ -43,9 +63,11 @@ public:
     /// cannot be had.
     Descriptor start(const LaunchOrder& order, std::span<const int> descriptors);
 
-    /// Whether each script has a pid namespace of its own; if not, errno of the refusal.
+    const launch::Greeting& greeting() const { return greeting_; }
+    /// Whether each script has a pid namespace of its own.
     bool pid_namespaces() const { return greeting_.pid_namespaces != 0; }
-    int pid_namespace_error() const { return greeting_.error; }
+    /// How often it had to be started again because somebody killed it.
+    unsigned restarts() const { return restarts_; }
 
     boost::asio::io_context& io() { return io_; }
     /// Where readers of this launcher's processes read into, one at a time; `readable_behind` more bytes may be read
@@ -59,9 +81,10 @@ private:
     void reap();
 
     boost::asio::io_context& io_;
-    std::filesystem::path executable_;
+    std::vector<std::string> command_;
     Descriptor socket_;
     int pid_ = 0;
+    unsigned restarts_ = 0;
     launch::Greeting greeting_;
     std::unique_ptr<char[]> scratch_;
 };

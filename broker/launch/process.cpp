@@ -42,28 +42,6 @@ int nonblocking(Descriptor descriptor) {
     return descriptor.release();
 }
 
-const char* describe(launch::Step step) {
-    switch (step) {
-        case launch::Step::clone:
-            return "making a process for";
-        case launch::Step::group:
-            return "making a process group for";
-        case launch::Step::descriptors:
-            return "setting up the descriptors of";
-        case launch::Step::limits:
-            return "setting the limits of";
-        case launch::Step::directory:
-            return "entering the folder of";
-        case launch::Step::privileges:
-            return "giving up privileges for";
-        case launch::Step::execute:
-            return "executing";
-        case launch::Step::none:
-            break;
-    }
-    return "starting";
-}
-
 }  // namespace
 
 Process::Process(Launcher& launcher, ProcessListener& listener, std::string program)
@@ -173,9 +151,19 @@ void Process::read_status() {
         case launch::StatusKind::failed:
             end_ = ProcessEnd{127, 0, false, {}, 0};
             if (listener_ != nullptr)
-                listener_->on_start_failed(std::string(describe(status.step)) + " " + program_ +
-                                           " failed: " + std::generic_category().message(status.error));
+                listener_->on_start_failed(std::string(describe(status.step)) + " " + program_ + " failed: " +
+                                           (status.path[0] != '\0' ? std::string(status.path) + ": " : "") +
+                                           std::generic_category().message(status.error));
             break;
+        case launch::StatusKind::refused: {
+            RefusedCall call;
+            call.number = status.call;
+            std::copy(std::begin(status.arguments), std::end(status.arguments), call.arguments.begin());
+            call.path = status.path;
+            call.fatal = status.fatal != 0;
+            if (listener_ != nullptr) listener_->on_refused(call);
+            break;
+        }
         case launch::StatusKind::ended:
             end_ =
                 ProcessEnd{WIFEXITED(status.wait_status) ? WEXITSTATUS(status.wait_status) : 0,

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "broker/launch/launcher.hpp"
+#include "broker/sandbox/filter.hpp"
 #include "compilers/language.hpp"
 
 namespace dragoman {
@@ -40,6 +41,8 @@ public:
     virtual void on_input_closed() = 0;
     /// Nothing was executed; `what` names the step and the reason.
     virtual void on_start_failed(const std::string& what) = 0;
+    /// The sandbox did not let a system call through. Of many, only the first are told.
+    virtual void on_refused(const RefusedCall&) {}
     /// All that it ever wrote has been handed on. Comes once for each process that was started.
     virtual void on_end(const ProcessEnd& end) = 0;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstdlib>
 
 #include "broker/launch/process.hpp"
 
@@ -13,7 +14,27 @@ namespace {
 
 constexpr int low_priority = 10;
 
+/// Enough for the largest sources that anybody sends, and an end for those that were written to have none.
+Limits compiler_limits() {
+    Limits limits;
+    limits.memory = std::uint64_t{3} << 30;
+    limits.processes = 64;
+    limits.threads = 256;
+    limits.open_files = 1000;
+    return limits;
+}
+
 }  // namespace
+
+std::vector<std::string> small_environment(const std::map<std::string, std::string>& more) {
+    std::map<std::string, std::string> variables{
+        {"PATH", "/usr/local/bin:/usr/bin:/bin"}, {"LANG", "C.UTF-8"}, {"HOME", "/tmp"}};
+    if (const char* zone = std::getenv("TZ")) variables["TZ"] = zone;
+    for (const auto& [name, value] : more) variables[name] = value;
+    std::vector<std::string> environment;
+    for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);
+    return environment;
+}
 
 std::vector<std::string> own_environment(const std::map<std::string, std::string>& more) {
     std::vector<std::string> environment;
@@ -31,7 +52,7 @@ std::vector<std::string> own_environment(const std::map<std::string, std::string
 class LauncherRunner::Run final : ProcessListener {
 public:
     Run(LauncherRunner& runner, Command command, std::function<void(CommandResult)> done)
-        : runner_(runner), command_(std::move(command)), done_(std::move(done)), timer_(runner.launcher_.io()) {}
+        : runner_(runner), command_(std::move(command)), done_(std::move(done)), timer_(runner.sandbox_.io()) {}
     ~Run() override {
         if (process_ == nullptr) return;
         process_->forget_listener();
@@ -40,8 +61,13 @@ public:
 
     void start() {
         started_ = std::chrono::steady_clock::now();
-        LaunchOrder order{command_.argv, command_.cwd, own_environment(command_.environment), low_priority};
-        process_ = Process::start(runner_.launcher_, std::move(order), Channel::Stdio, *this);
+        LaunchOrder order;
+        order.arguments = command_.argv;
+        order.directory = command_.cwd;
+        order.environment = small_environment(command_.environment);
+        order.nice = low_priority;
+        Launcher& launcher = runner_.sandbox_.hold_compiler(order, command_.cwd, command_.reads, compiler_limits());
+        process_ = Process::start(launcher, std::move(order), Channel::Stdio, *this);
         process_->write(command_.input);
         process_->close_input();
         timer_.expires_after(command_.timeout);
@@ -77,14 +103,13 @@ private:
             std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
         process_->forget_listener();
         // Not from within the process's own call: `done` may let go of everything.
-        boost::asio::post(runner_.launcher_.io(),
-                          [runner = &runner_, self = this, alive = std::weak_ptr<bool>(alive_)] {
-                              if (alive.expired()) return;
-                              const auto done = std::move(self->done_);
-                              CommandResult result = std::move(self->result_);
-                              std::erase_if(runner->runs_, [self](const auto& run) { return run.get() == self; });
-                              done(std::move(result));
-                          });
+        boost::asio::post(runner_.sandbox_.io(), [runner = &runner_, self = this, alive = std::weak_ptr<bool>(alive_)] {
+            if (alive.expired()) return;
+            const auto done = std::move(self->done_);
+            CommandResult result = std::move(self->result_);
+            std::erase_if(runner->runs_, [self](const auto& run) { return run.get() == self; });
+            done(std::move(result));
+        });
     }
 
     LauncherRunner& runner_;
@@ -98,7 +123,7 @@ private:
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
-LauncherRunner::LauncherRunner(Launcher& launcher) : launcher_(launcher) {}
+LauncherRunner::LauncherRunner(Sandbox& sandbox) : sandbox_(sandbox) {}
 LauncherRunner::~LauncherRunner() = default;
 
 void LauncherRunner::run(Command command, std::function<void(CommandResult)> done) {

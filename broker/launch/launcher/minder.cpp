@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -15,11 +16,16 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <new>
+
+#include "broker/launch/launcher/refusals.hpp"
+#include "broker/launch/launcher/root.hpp"
+#include "broker/launch/launcher/self_test.hpp"
 
 namespace dragoman::launch {
 
-void tell(int socket, Status status, pid_t script) {
-    iovec part{&status, sizeof status};
+void tell(int socket, const Status& status, pid_t script) {
+    iovec part{const_cast<Status*>(&status), sizeof status};
     msghdr message{};
     message.msg_iov = &part;
     message.msg_iovlen = 1;
@@ -38,6 +44,15 @@ void tell(int socket, Status status, pid_t script) {
         message.msg_controllen = 0;
     }
     (void)!sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+void tell_failure(int socket, const Failure& failure) {
+    Status status;
+    status.kind = StatusKind::failed;
+    status.step = failure.step;
+    status.error = failure.error;
+    if (failure.path != nullptr) std::snprintf(status.path, sizeof status.path, "%s", failure.path);
+    tell(socket, status);
 }
 
 namespace {
@@ -95,13 +110,15 @@ void report_end(int socket, int wait_status, const rusage& used) {
     tell(socket, status);
 }
 
-/// Waits for the script's end or the broker's order. Returns when the script is reaped or must go.
-void watch(int socket, pid_t script, const Household& house) {
+/// Waits for the script's end or the broker's order, and answers what the filter tells. Returns when the script is
+/// reaped or must go.
+void watch(int socket, int listener, pid_t script, const Household& house) {
     sigset_t child;
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     const int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
-    pollfd events[3] = {{socket, POLLIN, 0}, {signals, POLLIN, 0}, {house.lifeline[0], 0, 0}};
+    pollfd events[4] = {{socket, POLLIN, 0}, {signals, POLLIN, 0}, {house.lifeline[0], 0, 0}, {listener, POLLIN, 0}};
+    Refusals refusals(listener, socket, script);
     bool killing = false;
     for (;;) {
         rusage used{};
@@ -111,9 +128,14 @@ void watch(int socket, pid_t script, const Household& house) {
             report_end(socket, wait_status, used);
             return;
         }
-        if (poll(events, 3, -1) < 0) {
+        if (poll(events, 4, -1) < 0) {
             if (errno == EINTR) continue;
             return;
+        }
+        if ((events[3].revents & POLLIN) != 0) {
+            if (!refusals.answer()) events[3].fd = -1;
+        } else if (events[3].revents != 0) {
+            events[3].fd = -1;  // nobody is left whom the filter holds
         }
         if (events[1].revents != 0) {
             signalfd_siginfo ignored;
@@ -140,30 +162,49 @@ void join(const Household& house) {
     if (poll(&parent, 1, 0) != 0) _exit(0);  // the launcher was gone before we could tie ourselves to it
 }
 
-void mind(const Request& request, const Household& house) {
+/// What is told by the child through memory has to be in memory that both have, also where it is forked.
+Failure& shared_failure() {
+    void* const page = mmap(nullptr, sizeof(Failure), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return page == MAP_FAILED ? *new (std::nothrow) Failure : *new (page) Failure;
+}
+
+void mind(const Request& request, const Household& house, Failure& failure) {
     sigset_t child;
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, nullptr);
     signal(SIGCHLD, SIG_DFL);
 
-    Failure failure;
-    const pid_t script = start_script(request, failure);
+    const auto refused = [&](const Failure& why) {
+        tell_failure(request.status, why);
+        _exit(0);
+    };
+    if (failure.step != Step::none) refused(failure);
+    if (house.roots && !enter_root(request, house, failure)) refused(failure);
+    if (house.confines && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        refused((failure.at(Step::privileges, errno), failure));
+
+    int refusals[2] = {-1, -1};
+    if (request.head.told != 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, refusals) != 0)
+        refused((failure.at(Step::clone, errno), failure));
+    const Entry entry = request.head.self_test != 0 ? self_test : house.entry;
+    Failure& told = entry != nullptr ? shared_failure() : failure;
+    const pid_t script = start_script(request, house, refusals[1], entry, told);
+    if (script < 0) told.at(Step::clone, errno);
     // Nothing of the script's may stay open here, or the broker would wait for an end of file that cannot come.
     for (int i = 0; i < request.descriptor_count; ++i) close(request.descriptors[i]);
-    if (script < 0 || failure.step != Step::none) {
-        Status status;
-        status.kind = StatusKind::failed;
-        status.step = script < 0 ? Step::clone : failure.step;
-        status.error = script < 0 ? errno : failure.error;
-        tell(request.status, status);
-        _exit(0);
+    int listener = -1;
+    if (refusals[0] >= 0) {
+        close(refusals[1]);
+        listener = take_listener(refusals[0]);
+        close(refusals[0]);
     }
+    if (told.step != Step::none) refused(told);
     Status started;
     started.kind = StatusKind::started;
     started.pid = script;
     tell(request.status, started, script);
-    watch(request.status, script, house);
+    watch(request.status, listener, script, house);
     take_down(script, house);
     _exit(0);
 }

@@ -1,0 +1,136 @@
+#include "broker/launch/launcher/landlock.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+
+namespace dragoman::launch {
+namespace {
+
+// linux/landlock.h as of 6.12, since Debian 12's ends at ABI 3. https://docs.kernel.org/userspace-api/landlock.html
+struct RulesetAttributes {
+    std::uint64_t files;
+    std::uint64_t network;
+    std::uint64_t scoped;
+};
+struct PathBeneath {
+    std::uint64_t allowed;
+    std::int32_t parent;
+} __attribute__((packed));
+
+constexpr std::uint64_t execute = 1 << 0, write_file = 1 << 1, read_file = 1 << 2, read_folder = 1 << 3,
+                        make_character_device = 1 << 6, make_block_device = 1 << 11, make_socket = 1 << 9,
+                        make_fifo = 1 << 10, io_control = 1 << 15;
+constexpr std::uint64_t of_files = execute | write_file | read_file | (1 << 14) /* truncate */ | io_control;
+constexpr std::uint64_t reading = read_file | read_folder;
+
+/// All rights over files that an ABI knows.
+std::uint64_t rights_over_files(int version) {
+    const int count = version >= 5 ? 16 : version >= 3 ? 15 : version >= 2 ? 14 : 13;
+    return (std::uint64_t{1} << count) - 1;
+}
+
+class Ruleset {
+public:
+    explicit Ruleset(int version) : all_(rights_over_files(version)) {
+        // TCP (ABI 4): bind and connect; scopes (ABI 6): abstract sockets and signals of others.
+        const RulesetAttributes attributes{all_, version >= 4 ? 3ULL : 0, version >= 6 ? 3ULL : 0};
+        const std::size_t size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
+        ruleset_ = static_cast<int>(syscall(SYS_landlock_create_ruleset, &attributes, size, 0));
+    }
+    ~Ruleset() {
+        if (ruleset_ >= 0) close(ruleset_);
+    }
+    Ruleset(const Ruleset&) = delete;
+
+    bool there() const { return ruleset_ >= 0; }
+    /// True also where there is no such path.
+    bool allow(const char* path, std::uint64_t rights) const {
+        const int file = open(path, O_PATH | O_CLOEXEC);
+        if (file < 0) return errno == ENOENT;
+        struct stat facts {};
+        bool done = fstat(file, &facts) == 0;
+        if (!S_ISDIR(facts.st_mode)) rights &= of_files;
+        const PathBeneath rule{rights & all_, file};
+        done = done && syscall(SYS_landlock_add_rule, ruleset_, 1 /* PATH_BENEATH */, &rule, 0) == 0;
+        const int error = errno;
+        close(file);
+        errno = error;
+        return done;
+    }
+    bool apply() const { return syscall(SYS_landlock_restrict_self, ruleset_, 0) == 0; }
+    std::uint64_t all() const { return all_; }
+
+private:
+    std::uint64_t all_;
+    int ruleset_ = -1;
+};
+
+/// The program, and for a script that begins with #! its interpreter. False where it is /usr/bin/env or the like, which
+/// executes what nobody can foresee.
+bool allow_program(const Ruleset& rules, const char* program, int depth) {
+    if (!rules.allow(program, execute | read_file)) return false;
+    const int file = open(program, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return true;  // an ELF that may be executed but not read
+    char head[256];
+    const ssize_t size = read(file, head, sizeof head - 1);
+    close(file);
+    if (size < 2 || head[0] != '#' || head[1] != '!') return true;
+    head[size] = '\0';
+    char* begin = head + 2;
+    while (*begin == ' ' || *begin == '\t') ++begin;
+    begin[std::strcspn(begin, " \t\r\n")] = '\0';
+    if (depth == 0 || std::strcmp(begin, "/usr/bin/env") == 0) return rules.allow("/usr", execute);
+    return allow_program(rules, begin, depth - 1);
+}
+
+constexpr const char* program_loaders[] = {"/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1",
+                                           "/lib/ld-musl-x86_64.so.1"};
+constexpr const char* system_places[] = {
+    "/usr",          "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/ld.so.cache", "/etc/alternatives",
+    "/etc/localtime"};
+constexpr const char* devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
+
+}  // namespace
+
+int landlock_version() {
+    const long version = syscall(SYS_landlock_create_ruleset, nullptr, 0, 1 /* LANDLOCK_CREATE_RULESET_VERSION */);
+    return version > 0 ? static_cast<int>(version) : 0;
+}
+
+bool restrict_by_landlock(const Request& request, const Household& house, Failure& failure) {
+    if (house.landlock == 0) return true;  // the tier's self-test has agreed to that
+    const auto failed = [&](const char* path) { return failure.at(Step::landlock, errno, path); };
+    const Ruleset rules(house.landlock);
+    if (!rules.there()) return failed(nullptr);
+    const std::uint64_t runs = request.head.runs_programs != 0 ? execute : 0;
+    if (house.roots) {
+        if (!rules.allow("/", reading | runs)) return failed("/");  // its root shows nothing else
+    } else {
+        for (const char* place : system_places)
+            if (!rules.allow(place, reading | runs)) return failed(place);
+    }
+    for (const char* device : devices)
+        if (!rules.allow(device, read_file | write_file)) return failed(device);
+    constexpr std::uint64_t special = make_character_device | make_block_device | make_socket | make_fifo;
+    const std::uint64_t writing = rules.all() & ~(special | execute);
+    for (std::uint32_t i = 0; i + 1 < request.head.mounts; i += 2) {
+        // In a root of its own it is found where the script sees it.
+        const char* const path = house.roots ? request.mounts[i] + 1 : request.mounts[i + 1];
+        const bool writes = request.mounts[i][0] == mount_kind::write;
+        if (request.mounts[i][0] == mount_kind::mask || (house.roots && !writes)) continue;
+        if (!rules.allow(path, (writes ? writing : reading) | runs)) return failed(path);
+    }
+    if (house.roots && request.head.limits.scratch != 0 && !rules.allow("/tmp", writing)) return failed("/tmp");
+    for (const char* loader : program_loaders)
+        if (!rules.allow(loader, execute | read_file)) return failed(loader);
+    if (!allow_program(rules, request.arguments[0], 4)) return failed(request.arguments[0]);
+    return rules.apply() || failed(nullptr);
+}
+
+}  // namespace dragoman::launch

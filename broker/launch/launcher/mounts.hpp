@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+
+namespace dragoman::launch {
+
+/// The calls of the mount API that glibc 2.36 has, and those it lacks, by one set of names. Each returns false, with
+/// errno, where the kernel refuses.
+
+struct MountFlags {
+    bool read_only = true;
+    bool no_exec = false;
+    bool devices = false;
+    /// A user namespace that maps the files' owners; -1: none.
+    int mapped_users = -1;
+};
+
+/// Shows `source` (a file or folder, with what is mounted below it unless its owners are mapped) at `target`.
+bool bind(const char* source, const char* target, const MountFlags& flags);
+/// A file system in memory; `options` as for mount(8).
+bool mount_memory(const char* target, const char* options);
+bool make_read_only(const char* target);
+/// Makes the folder the root; what was the root before is gone from sight.
+bool move_into(const char* folder);
+/// mkdir -p for all of `path`'s folders; with `file`, all but the last, which becomes an empty file where there is
+/// nothing.
+bool make_place(const char* path, bool file);
+
+}  // namespace dragoman::launch

@@ -1,0 +1,103 @@
+#include "broker/launch/launcher/root.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstdio>
+#include <cstring>
+#include <initializer_list>
+
+#include "broker/launch/launcher/cage.hpp"
+#include "broker/launch/launcher/mounts.hpp"
+
+namespace dragoman::launch {
+namespace {
+
+struct Path {
+    char text[PATH_MAX + 16];
+
+    Path(const char* folder, const char* path) { std::snprintf(text, sizeof text, "%s%s", folder, path); }
+};
+
+/// A folder, a file or a symbolic link of the machine's root, as it is. What is not there is left out.
+bool show(const char* path) {
+    const Path from(stage::outside, path);
+    const Path to(stage::script, path);
+    struct stat facts {};
+    if (lstat(from.text, &facts) != 0) return errno == ENOENT;
+    if (S_ISLNK(facts.st_mode)) {
+        char target[PATH_MAX];
+        const ssize_t size = readlink(from.text, target, sizeof target - 1);
+        if (size < 0) return false;
+        target[size] = '\0';
+        return symlink(target, to.text) == 0 || errno == EEXIST;
+    }
+    return make_place(to.text, !S_ISDIR(facts.st_mode)) && bind(from.text, to.text, MountFlags{});
+}
+
+/// Programs, libraries, and what every dynamic program's start reads.
+constexpr const char* system_places[] = {
+    "/usr",           "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/ld.so.cache", "/etc/alternatives",
+    "/etc/localtime",
+};
+
+bool is_under(const char* path, const char* folder) {
+    const std::size_t size = std::strlen(folder);
+    return std::strncmp(path, folder, size) == 0 && (path[size] == '/' || path[size] == '\0');
+}
+
+bool add_mount(const char kind, const char* path, const char* source, const Household& house) {
+    const Path to(stage::script, path);
+    if (kind == mount_kind::mask) {
+        struct stat facts {};
+        return stat(to.text, &facts) != 0 || bind(stage::nothing, to.text, MountFlags{});  // it sees it not at all
+    }
+    if (kind != mount_kind::write && is_under(path, "/usr")) return true;
+    const Path from(stage::outside, source);
+    struct stat facts {};
+    if (stat(from.text, &facts) != 0) return kind == mount_kind::read_if_there;
+    MountFlags flags;
+    flags.read_only = kind != mount_kind::write;
+    flags.mapped_users = house.mapped_users;
+    return make_place(to.text, !S_ISDIR(facts.st_mode)) && bind(from.text, to.text, flags);
+}
+
+bool add_scratch(std::uint64_t bytes) {
+    char options[96];
+    std::snprintf(options, sizeof options, "size=%llu,nr_inodes=16384,mode=1777",
+                  static_cast<unsigned long long>(bytes));
+    return mount_memory(Path(stage::script, "/tmp").text, options);
+}
+
+}  // namespace
+
+bool prepare_root(Failure& failure) {
+    if (!mount_memory(stage::script, "size=256k,nr_inodes=4096,mode=0755"))
+        return failure.at(Step::root, errno, stage::script);
+    for (const char* place : {"/etc", "/dev", "/tmp"})
+        if (mkdir(Path(stage::script, place).text, 0755) != 0) return failure.at(Step::root, errno, place);
+    for (const char* place : system_places)
+        if (!show(place)) return failure.at(Step::root, errno, place);
+    MountFlags flags;
+    flags.devices = true;
+    flags.no_exec = true;  // and read-only, which forbids nobody to write to a device
+    if (!bind(stage::devices, Path(stage::script, "/dev").text, flags)) return failure.at(Step::root, errno, "/dev");
+    return true;
+}
+
+bool enter_root(const Request& request, const Household& house, Failure& failure) {
+    for (std::uint32_t i = 0; i + 1 < request.head.mounts; i += 2) {
+        const char* const target = request.mounts[i] + 1;
+        if (!add_mount(request.mounts[i][0], target, request.mounts[i + 1], house))
+            return failure.at(Step::mounts, errno, target);
+    }
+    if (request.head.limits.scratch != 0 && !add_scratch(request.head.limits.scratch))
+        return failure.at(Step::mounts, errno, "/tmp");
+    if (!make_read_only(stage::script)) return failure.at(Step::pivot, errno);
+    if (!move_into(stage::script)) return failure.at(Step::pivot, errno);
+    return true;
+}
+
+}  // namespace dragoman::launch

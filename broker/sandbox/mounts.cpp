@@ -1,0 +1,79 @@
+#include "broker/sandbox/mounts.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+
+namespace dragoman {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_system(const fs::path& path) {
+    for (const char* place : {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"})
+        if (is_under(path, place)) return true;
+    return false;
+}
+
+}  // namespace
+
+bool is_under(const fs::path& path, const fs::path& folder) {
+    const std::string& inner = path.native();
+    const std::string& outer = folder.native();
+    return inner.starts_with(outer) && (inner.size() == outer.size() || outer == "/" || inner[outer.size()] == '/');
+}
+
+void show(std::vector<Mount>& mounts, const fs::path& path, char kind) {
+    std::error_code error;
+    const fs::path source = fs::canonical(path, error);
+    if (error) return;
+    mounts.push_back({kind, path.lexically_normal(), source});
+    // A link to it inside another place that is shown leads to where it really is.
+    if (fs::is_symlink(path, error)) mounts.back().target = source;
+}
+
+void show_link_targets(std::vector<Mount>& mounts, const fs::path& folder) {
+    std::set<fs::path> targets;
+    std::error_code error;
+    for (auto entry = fs::recursive_directory_iterator(folder, error); entry != fs::recursive_directory_iterator();
+         entry.increment(error)) {
+        if (error) break;
+        std::error_code ignored;
+        if (!entry->is_symlink(ignored)) continue;
+        const fs::path target = fs::canonical(entry->path(), ignored);
+        if (!ignored && !is_under(target, folder))
+            targets.insert(fs::is_directory(target) ? target : target.parent_path());
+    }
+    for (const fs::path& target : targets) mounts.push_back({launch::mount_kind::read_if_there, target, target});
+}
+
+void show_program(std::vector<Mount>& mounts, const fs::path& program) {
+    std::error_code error;
+    const fs::path file = fs::canonical(program, error);
+    if (error) return;
+    if (is_system(file)) return;
+    const fs::path folder = file.parent_path();
+    const char* const home = std::getenv("HOME");
+    const bool is_prefix = folder.filename() == "bin" && folder.parent_path() != "/" &&
+                           (home == nullptr || folder.parent_path() != fs::path(home)) &&
+                           fs::is_directory(folder.parent_path() / "lib", error);
+    show(mounts, is_prefix ? folder.parent_path() : file, launch::mount_kind::read_if_there);
+    if (program != file) mounts.push_back({launch::mount_kind::read_if_there, program, file});
+}
+
+void put_in_order(std::vector<Mount>& mounts) {
+    const auto rank = [](const Mount& mount) {  // what hides comes last, and writing wins over reading
+        return mount.kind == launch::mount_kind::mask ? 2 : mount.kind == launch::mount_kind::write ? 0 : 1;
+    };
+    std::stable_sort(mounts.begin(), mounts.end(), [&](const Mount& a, const Mount& b) {
+        const bool a_hides = a.kind == launch::mount_kind::mask;
+        const bool b_hides = b.kind == launch::mount_kind::mask;
+        if (a_hides != b_hides) return b_hides;
+        return a.target == b.target ? rank(a) < rank(b) : a.target < b.target;
+    });
+    mounts.erase(
+        std::unique(mounts.begin(), mounts.end(), [](const Mount& a, const Mount& b) { return a.target == b.target; }),
+        mounts.end());
+}
+
+}  // namespace dragoman

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "broker/launch/launcher.hpp"
+#include "compilers/language.hpp"
+
+namespace dragoman {
+
+/// What a script is shown of the machine, beyond what all are shown (launcher/root.cpp).
+
+/// Adds `path` as it is called, with whatever lies there now. Nothing where there is nothing.
+void show(std::vector<Mount>& mounts, const std::filesystem::path& path, char kind = launch::mount_kind::read);
+/// Adds the folders that symbolic links in `folder` lead to: in a build tree, a client's files are links to its
+/// sources.
+void show_link_targets(std::vector<Mount>& mounts, const std::filesystem::path& folder);
+/// Adds a program's own files where it does not lie with the system's: for /opt/lua/bin/lua, /opt/lua.
+void show_program(std::vector<Mount>& mounts, const std::filesystem::path& program);
+/// Outer folders first, each place once.
+void put_in_order(std::vector<Mount>& mounts);
+
+bool is_under(const std::filesystem::path& path, const std::filesystem::path& folder);
+
+}  // namespace dragoman

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <map>
+#include <memory>
+
+#include "broker/build/built.hpp"
+#include "broker/launch/launcher.hpp"
+#include "broker/sandbox/confinement.hpp"
+#include "broker/sandbox/filter.hpp"
+#include "broker/sandbox/tier.hpp"
+
+namespace dragoman {
+
+/// Who starts what, and behind which walls: the launchers, the tier that was found, and what each script may see.
+class Sandbox {
+public:
+    /// Finds the tier; throws LaunchError where scripts cannot be held as `mode` asks.
+    Sandbox(boost::asio::io_context& io, SandboxMode mode, TierNeeds needs);
+
+    Tier tier() const { return trial_.tier; }
+    const std::vector<std::string>& lacks() const { return trial_.lacks; }
+
+    /// Adds to a script's order what holds it: mounts, filter, limits. Returns the launcher that is to start it.
+    /// `scripts` are all scripts of this run, as they are called and as they really are: it may not read the others.
+    Launcher& hold(LaunchOrder& order, const Runnable& runnable, const Confinement& confinement,
+                   const std::map<std::filesystem::path, std::filesystem::path>& scripts);
+    /// The same for a command of the user's own: its limits, no walls.
+    Launcher& hold(LaunchOrder& order, const Confinement& confinement);
+    /// The same for a compiler: it sees the folders `reads`, may write in `folder`, and may start programs.
+    Launcher& hold_compiler(LaunchOrder& order, const std::filesystem::path& folder,
+                            const std::vector<std::filesystem::path>& reads, const Limits& limits);
+
+    /// Whether a script so held could see `path` at all.
+    static bool shows(const LaunchOrder& order, const std::filesystem::path& path);
+
+    boost::asio::io_context& io() { return io_; }
+
+private:
+    std::shared_ptr<const std::vector<sock_filter>> filter(bool processes, bool writes);
+    Launcher& plain();
+    void add_language(LaunchOrder& order, const Language& language);
+
+    boost::asio::io_context& io_;
+    SandboxMode mode_;
+    TierNeeds needs_;
+    TierTrial trial_;
+    std::unique_ptr<Launcher> plain_;  // made when somebody is trusted
+    std::map<std::pair<bool, bool>, std::shared_ptr<const std::vector<sock_filter>>> filters_;
+    std::map<const Language*, std::vector<Mount>> languages_;
+};
+
+}  // namespace dragoman
