@@ -49,7 +49,7 @@ public:
 
     void read() {
         TomlSection top(table_, "", file_, problems_);
-        top.allow_only({"name", "about", "script", "fps", "players", "params", "limits"});
+        top.allow_only({"name", "about", "script", "fps", "players", "params", "limits", "trust"});
         game_.name = top.text("name", game_.folder.filename().string());
         game_.about = top.text("about", "");
         if (const std::string script = top.required_text("script"); !script.empty()) {
@@ -68,6 +68,9 @@ public:
         read_players(top);
         read_parameters(top);
         read_limits(top);
+        top.section("trust");  // says so where it is no table
+        if (const auto* trust = table_["trust"].as_table())
+            read_trust(*trust, file_, game_.seats, game_.confinements, problems_, game_.warnings);
     }
 
 private:
@@ -150,7 +153,8 @@ private:
 
     void read_limits(TomlSection& top) {
         TomlSection limits = top.section("limits");
-        limits.allow_only({"tick_timeout", "start_timeout"});
+        if (const auto* table = table_["limits"].as_table())
+            dragoman::read_limits(*table, file_, game_.seats, game_.confinements, problems_);
         const auto duration = [&](const char* key) -> std::optional<std::chrono::milliseconds> {
             const std::string text = limits.text(key, "");
             if (text.empty()) return std::nullopt;

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "broker/game/trust.hpp"
 #include "compilers/problem.hpp"
 #include "protocol/encode.hpp"
 
@@ -37,6 +38,9 @@ struct GameManifest {
     std::vector<GameParameter> parameters;
     std::optional<std::chrono::milliseconds> tick_timeout;
     std::optional<std::chrono::milliseconds> start_timeout;
+    GameConfinements confinements;
+    /// What is odd, but not wrong.
+    Problems warnings;
 
     const GameParameter* parameter(std::string_view name) const;
     /// The files of ml/ that may be players, in name order: those that do not begin with a dot or an underscore.

@@ -43,6 +43,7 @@ void Scheduler::tick(std::span<Seat> seats, std::uint64_t tick, int round, Clock
         std::any_of(seats.begin(), seats.end(), [](const Seat& seat) { return owes(seat.script->phase()); });
     if (debts) settle(seats, patience == Clock::duration::max() ? Clock::time_point::max() : waiter_.now() + patience);
     const auto now = waiter_.now();
+    next_check_ = check_limits(seats, now);  // what a script did in the others' turn counts
     for (Seat& seat : seats) {
         if (seat.json.empty() || seat.script->phase() != Phase::idle) continue;
         seat.is_asked = true;
@@ -73,6 +74,13 @@ std::optional<Outcome> Scheduler::outcome_of(const Seat& seat) const {
     return waiter_.stopping() ? std::nullopt : std::optional(Outcome::late);  // it was not ready for this scene in time
 }
 
+/// When there is something to look at again, at the earliest.
+Clock::time_point Scheduler::check_limits(std::span<Seat> seats, Clock::time_point now) {
+    auto next = Clock::time_point::max();
+    for (Seat& seat : seats) next = std::min(next, seat.script->check_limits(now));
+    return next;
+}
+
 /// Waits for those who owe something from before; takes their seats when they owe it too long.
 void Scheduler::settle(std::span<Seat> seats, Clock::time_point until) {
     while (!waiter_.stopping()) {
@@ -96,8 +104,10 @@ void Scheduler::settle(std::span<Seat> seats, Clock::time_point until) {
                          deadlines_.start, deadlines_.start);
                 continue;
             }
+            const auto check = seat.script->check_limits(now);
+            if (seat.script->phase() == Phase::lost) continue;
             waiting = true;
-            next = std::min(next, seat.loses_at);
+            next = std::min({next, seat.loses_at, check});
         }
         if (!waiting || now >= until) return;
         waiter_.wait(next);
@@ -126,6 +136,10 @@ void Scheduler::collect(std::span<Seat> seats, Clock::duration allowed) {
             for (Seat& seat : seats)
                 if (owing(seat)) seat.script->mark_cpu();
         }
+        if (now >= next_check_) {
+            next_check_ = check_limits(seats, now);
+            continue;
+        }
         if (now >= deadline &&
             !polled) {  // an answer that came in time may still wait to be read, behind another's flood
             polled = true;
@@ -146,10 +160,10 @@ void Scheduler::collect(std::span<Seat> seats, Clock::duration allowed) {
                 seat.loses_at = last;
             }
             if (!starved) break;
-            waiter_.wait(std::min(now + 5ms, last));
+            waiter_.wait(std::min({now + 5ms, last, next_check_}));
             continue;
         }
-        waiter_.wait(marked ? deadline : std::min(deadline, look_at));
+        waiter_.wait(std::min(next_check_, marked ? deadline : std::min(deadline, look_at)));
     }
     for (Seat& seat : seats)
         if (seat.script->phase() == Phase::resetting && seat.waiting_for != Phase::resetting) {

@@ -68,12 +68,14 @@ public:
 
 private:
     void settle(std::span<Seat> seats, Clock::time_point until);
+    Clock::time_point check_limits(std::span<Seat> seats, Clock::time_point now);
     void collect(std::span<Seat> seats, Clock::duration allowed);
     std::optional<Outcome> outcome_of(const Seat& seat) const;
     void lose(Seat& seat, Outcome outcome, std::string message, Clock::duration used, Clock::duration allowed);
 
     Waiter& waiter_;
     Deadlines deadlines_;
+    Clock::time_point next_check_ = Clock::time_point::max();  // of the limits, within a tick
     std::uint64_t tick_ = 0;
     int round_ = 0;
 };

@@ -1,9 +1,17 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "broker/sandbox/limits.hpp"
+#include "broker/session/refusals.hpp"
+#include "broker/session/script.hpp"
 
 namespace dragoman {
 
@@ -15,5 +23,23 @@ struct Clues {
     /// Whether a full path lies in what it may read; empty where nothing is hidden from it.
     std::function<bool(const std::filesystem::path&)> may_read;
 };
+
+/// What is known beside the failure itself.
+struct Evidence {
+    const Clues& clues;
+    const Limits& limits;
+    /// The last call that was refused in the exchange in which it failed.
+    std::optional<Refusals::Refusal> refused;
+    /// What it printed on stderr.
+    std::string last_words;
+    /// Of a process that has ended; 0 otherwise.
+    std::uint64_t peak_memory = 0;
+    std::chrono::nanoseconds cpu{0};
+};
+
+/// A script that raised, crashed or exited because of a limit or a wall gets that as its outcome, and a message that
+/// names it in front of its own words. Returns the file that it looked for in vain, where that is the reason: a call
+/// such as `open("/etc/passwd")` that nobody was told of.
+std::optional<std::string> find_cause(Failure& failure, const Evidence& evidence);
 
 }  // namespace dragoman

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "compilers/size.hpp"
 #include "protocol/encode.hpp"
 #include "protocol/format.hpp"
 
@@ -26,7 +27,8 @@ LiveScript::LiveScript(Options options, Decoder& decoder, ScriptEvents events)
     : options_(std::move(options)),
       events_(std::move(events)),
       session_(options_.role, decoder, *this),
-      lines_{LineSplitter(format::longest_line), LineSplitter(format::longest_line)} {}
+      lines_{LineSplitter(format::longest_line), LineSplitter(format::longest_line)},
+      budget_(options_.limits) {}
 
 LiveScript::~LiveScript() {
     if (process_ == nullptr) return;
@@ -42,6 +44,7 @@ void LiveScript::start(Launcher& launcher, LaunchOrder order, Channel channel, s
         return on_start_failed(error.what());
     }
     sent_at_ = Clock::now();
+    budget_.begin(sent_at_);
     process_->write(init);
 }
 
@@ -89,6 +92,7 @@ void LiveScript::send(Header header, std::string_view json) {
     latency_.reset();
     cpu_mark_.reset();
     printed_in_exchange_ = 0;
+    refusals_.begin_exchange();
     if (!reads()) return;
     session_.sent();
     sent_at_ = Clock::now();  // before: on a busy core the script may answer before write() returns
@@ -124,6 +128,7 @@ void LiveScript::overdue() { session_.overdue(); }
 void LiveScript::fail(Failure failure) {
     if (failure_ || finishing_) return;
     if (phase() == Phase::owing && !failure.used) failure.used = Clock::now() - sent_at_;
+    find_cause(failure);
     session_.lose();
     failure_ = std::move(failure);
     kill();
@@ -214,11 +219,14 @@ void LiveScript::printed(Stream stream, std::string_view text, bool whole) {
 /// Logs and notes are shown to people, too.
 void LiveScript::count_output(std::size_t size) {
     printed_in_exchange_ += size;
-    if (printed_in_exchange_ <= format::most_output_per_tick || phase() == Phase::lost) return;
+    printed_ += size;
+    const Limits& limits = options_.limits;
+    const bool too_much_now = printed_in_exchange_ > limits.output_per_tick;
+    if ((!too_much_now && printed_ <= limits.output_total) || phase() == Phase::lost) return;
     Failure failure;
     failure.outcome = Outcome::output_limit;
-    failure.message =
-        "printed more than " + std::to_string(format::most_output_per_tick >> 20) + " MiB within one tick";
+    failure.message = "printed more than " + size_text(too_much_now ? limits.output_per_tick : limits.output_total) +
+                      (too_much_now ? " within one tick (output_per_tick)" : " in all (output_total)");
     fail(std::move(failure));
 }
 
@@ -238,6 +246,60 @@ void LiveScript::on_call(std::uint64_t id, std::string_view method, simdjson::do
                 "a " + std::string(dragoman::name(options_.role)) + " may not call " + std::string(method));
 }
 
-void LiveScript::on_settled() { latency_ = Clock::now() - sent_at_; }
+void LiveScript::on_settled() {
+    const auto now = Clock::now();
+    latency_ = now - sent_at_;
+    if (!budget_.limited()) return;
+    look_at_time(now);
+    budget_.close_tick(phase() == Phase::idle);
+}
+
+Clock::time_point LiveScript::check_limits(Clock::time_point now) {
+    if (!budget_.limited() || phase() == Phase::lost || process_ == nullptr) return Clock::time_point::max();
+    if (now >= budget_.next_look()) look_at_time(now);
+    return phase() == Phase::lost ? Clock::time_point::max() : budget_.next_look();
+}
+
+void LiveScript::look_at_time(Clock::time_point now) {
+    if (auto failure = budget_.look(now, budget_.counts_cpu() ? process_->cpu_time() : std::nullopt))
+        fail(std::move(*failure));
+}
+
+void LiveScript::on_refused(const RefusedCall& call) {
+    if (phase() == Phase::lost) return;
+    const std::string text = describe(call);
+    refused({text, makes_process(call)});
+    if (!call.fatal) return;
+    Failure failure;
+    failure.outcome = Outcome::denied;
+    failure.message = "denied: " + text + ", which no honest script tries";
+    fail(std::move(failure));
+}
+
+void LiveScript::refused(Refusals::Refusal refusal) {
+    const std::string call = refusal.call;
+    switch (refusals_.add(std::move(refusal))) {
+        case Refusals::News::first_time:
+            if (events_.denied) events_.denied(*this, call);
+            break;
+        case Refusals::News::one_too_many:
+            on_note("more different calls were denied; they are not shown");
+            break;
+        case Refusals::News::known:
+        case Refusals::News::too_many:
+            break;
+    }
+}
+
+void LiveScript::find_cause(Failure& failure) {
+    const auto end = this->end();
+    const auto looked_for = dragoman::find_cause(failure, {.clues = clues_,
+                                                           .limits = options_.limits,
+                                                           .refused = refusals_.last(),
+                                                           .last_words = transcripts_[1].text(),
+                                                           .peak_memory = end ? end->peak_memory : 0,
+                                                           .cpu = end ? end->cpu : std::chrono::microseconds(0)});
+    if (looked_for) refused({*looked_for, false});
+}
 
 }  // namespace dragoman

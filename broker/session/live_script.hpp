@@ -8,8 +8,10 @@
 #include "broker/launch/process.hpp"
 #include "broker/sandbox/limits.hpp"
 #include "broker/session/cause.hpp"
+#include "broker/session/refusals.hpp"
 #include "broker/session/script.hpp"
 #include "broker/session/session.hpp"
+#include "broker/session/time_budget.hpp"
 #include "broker/session/transcript.hpp"
 
 namespace dragoman {
@@ -21,6 +23,8 @@ struct ScriptEvents {
     std::function<void(const LiveScript&, Stream, std::string_view text, bool whole)> output{};
     std::function<void(const LiveScript&, std::string_view level, std::string_view message)> log{};
     std::function<void(const LiveScript&, const std::string& text)> note{};
+    /// The sandbox refused it this call, such as `open("/etc/passwd")`. Each once, and the first few only.
+    std::function<void(const LiveScript&, const std::string& call)> denied{};
     /// Answers with LiveScript::answer_call or refuse_call, before it returns.
     std::function<void(LiveScript&, std::uint64_t id, std::string_view method, simdjson::dom::element params)> call{};
     /// May add to the failure what only the broker knows: tick and round.
@@ -57,6 +61,7 @@ public:
     int pid() const { return process_ == nullptr ? 0 : process_->pid(); }
     const Transcript& standard_output() const { return transcripts_[0]; }
     const Transcript& standard_error() const { return transcripts_[1]; }
+    const Refusals& refusals() const { return refusals_; }
     /// CPU time in all, as far as it is known.
     Clock::duration cpu_time() const;
 
@@ -73,6 +78,7 @@ public:
     void mark_cpu() override;
     std::optional<Clock::duration> cpu_in_exchange() const override;
     bool starved() const override;
+    Clock::time_point check_limits(Clock::time_point now) override;
     char state() const override { return process_ ? process_->state() : '?'; }
     void overdue() override;
     void fail(Failure failure) override;
@@ -89,11 +95,15 @@ private:
     void on_call(std::uint64_t id, std::string_view method, simdjson::dom::element params) override;
     void on_failure(Failure failure) override { fail(std::move(failure)); }
     void on_settled() override;
+    void on_refused(const RefusedCall& call);
 
     void printed(Stream stream, std::string_view text, bool whole);
     void plain(Stream stream, std::string_view bytes);
     void finish_lines(Stream stream);
     void count_output(std::size_t size);
+    void look_at_time(Clock::time_point now);
+    void refused(Refusals::Refusal refusal);
+    void find_cause(Failure& failure);
     bool reads();
     void expect_end(const char* what);
 
@@ -106,6 +116,9 @@ private:
     std::array<Transcript, 2> transcripts_;
     std::array<LineSplitter, 2> lines_;
     std::uint64_t printed_in_exchange_ = 0;
+    std::uint64_t printed_ = 0;
+    TimeBudget budget_;
+    Refusals refusals_;
     std::optional<Failure> failure_;
     Clock::time_point sent_at_{};
     std::optional<Clock::duration> latency_;

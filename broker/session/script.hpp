@@ -68,6 +68,10 @@ public:
     /// It could compute but got no core: a busy machine, not a slow script.
     virtual bool starved() const = 0;
 
+    /// Takes its seat where it has used more time than it may. When it can be over a limit at the earliest; the end of
+    /// time where nothing is limited.
+    virtual Clock::time_point check_limits(Clock::time_point) { return Clock::time_point::max(); }
+
     /// The deadline has passed: the tick goes on without its answer. Only when owing.
     virtual void overdue() = 0;
     /// Takes its seat away and ends its process.
