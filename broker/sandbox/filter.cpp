@@ -196,7 +196,7 @@ void refuse_quietly(Rules& rules, const FilterOptions& options) {
     for (const char* call : {"clone3", "pkey_alloc", "io_uring_setup", "openat2", "pidfd_open", "splice"})
         rules.fail(call, ENOSYS);
     if (!options.writes) rules.fail("copy_file_range", ENOSYS);
-    rules.fail("get_mempolicy", EPERM);
+    for (const char* call : {"get_mempolicy", "set_mempolicy", "mbind"}) rules.fail(call, EPERM);  // OpenBLAS
     // Go, Node and Java raise their own limit of descriptors to the most that is allowed.
     rules.fail("prlimit64", EPERM, {is(0, 0), is(1, RLIMIT_NOFILE), not_null(2)});
     rules.fail("setrlimit", EPERM, {is(0, RLIMIT_NOFILE)});

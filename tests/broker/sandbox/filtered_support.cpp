@@ -96,6 +96,9 @@ void answer(int listener, pid_t script, std::vector<std::string>& told) {
     refused.number = call.data.nr;
     std::memcpy(refused.arguments.data(), call.data.args, sizeof call.data.args);
     if (call.data.nr == SYS_openat) refused.path = path_at(static_cast<pid_t>(call.pid), call.data.args[1]);
+#ifdef SYS_mkdir
+    if (call.data.nr == SYS_mkdir) refused.path = path_at(static_cast<pid_t>(call.pid), call.data.args[0]);
+#endif
     told.push_back(describe(refused));
     if (verdict.fatal && response.flags == 0)
         kill(script, SIGKILL);
