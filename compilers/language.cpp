@@ -141,7 +141,7 @@ void Manifest::read_compile() {
 
 void Manifest::read_run() {
     const auto allowed = placeholders(language_.compiles());
-    run_.allow_only({"command", "channel", "environment", "reads", "memory_errors", "thread_errors"});
+    run_.allow_only({"command", "warm", "channel", "environment", "reads", "memory_errors", "thread_errors"});
     language_.run.command = command(run_, "command", run_.texts("command"), allowed);
     if (language_.compile_script) {
         if (run_.has("command")) {
@@ -150,6 +150,7 @@ void Manifest::read_run() {
     } else if (!run_.has("command")) {
         run_.complain("command", "is missing; expected a list such as [\"{python3}\", \"{script}\"]");
     }
+    language_.run.warm = command(run_, "warm", run_.texts("warm"), language_placeholders());
     const auto channel = run_.text("channel", "stdio");
     if (channel == "private") {
         language_.run.channel = Channel::Private;

@@ -32,6 +32,7 @@ struct CompileRules {
 
 struct RunRules {
     CommandTemplate command;  // empty where there is a compile_script
+    CommandTemplate warm;     // its interpreter as a launcher (docs/adding-a-language.md); empty: there is none
     Channel channel = Channel::Stdio;
     std::map<std::string, std::string> environment;
     std::vector<std::string> reads;
