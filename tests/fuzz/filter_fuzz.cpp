@@ -1,5 +1,5 @@
 // For any call with any arguments, what the filter lets through is what docs/security.md says it lets through. The
-// rules are told here a second time, as the kernel reads arguments: an int is the lower half of a register.
+// rules are told here a second time, as the kernel reads arguments: an int is the lower half of a register. For x86-64.
 
 #include <fcntl.h>
 #include <fuzzer/FuzzedDataProvider.h>
