@@ -14,7 +14,8 @@ namespace dragoman {
 /// Which system calls a script may make. Allowed is what the run times need; all else is refused: in a way that lets
 /// them fall back (ENOSYS, EPERM), or, for what no honest program tries (ptrace, mount, foreign ABIs), with its end.
 struct FilterOptions {
-    /// fork, vfork, clone and exec of other programs; wait, kill within its own namespace, pipes.
+    /// fork, vfork, clone; wait, groups and sessions. (exec is let through always: the filter is loaded before it.
+    /// Which programs there are to execute is up to the mounts and Landlock.)
     bool processes = false;
     /// Open for writing, create, rename, remove, chmod: the mounts and Landlock say where.
     bool writes = false;
@@ -22,7 +23,8 @@ struct FilterOptions {
     /// who that is.
     bool pid_namespace = true;
     /// What is refused is told to the minder (SECCOMP_RET_USER_NOTIF), which names it to the script's author and
-    /// answers in the kernel's place. False: the kernel answers by itself.
+    /// answers in the kernel's place; but for what run times try at each start and do without. False: the kernel
+    /// answers by itself.
     bool told = true;
     /// Every open for reading is told too (and then let through), so that it can be said what a script looked for and
     /// did not find.

@@ -138,6 +138,8 @@ Filtered run_child(const FilterOptions& options, const std::function<int()>& chi
     if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0 ||
         socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0)
         throw std::runtime_error(std::strerror(errno));
+    (void)!write(in[1], input.data(), input.size());  // it fits into the pipe
+    close(in[1]);
     const pid_t script = fork();
     if (script == 0) {
         dup2(in[0], 0);
@@ -149,8 +151,6 @@ Filtered run_child(const FilterOptions& options, const std::function<int()>& chi
         _exit(child());
     }
     for (const int descriptor : {in[0], out[1], sockets[1]}) close(descriptor);
-    (void)!write(in[1], input.data(), input.size());
-    close(in[1]);
     const int listener = options.told || options.told_opens ? receive_descriptor(sockets[0]) : -1;
     Filtered seen;
     listen_to(out[0], listener, script, seen);
