@@ -20,7 +20,8 @@ std::string CommandResult::how_it_ended(const Command& command) const {
         }
         std::string operator()(const TimedOut&) const { return "took longer than " + duration_text(command.timeout); }
         std::string operator()(const NotStarted& not_started) const {
-            return "could not be started: " + std::string(std::strerror(not_started.error));
+            return "could not be started: " +
+                   (not_started.why.empty() ? std::string(std::strerror(not_started.error)) : not_started.why);
         }
     };
     return std::visit(Words{command}, ending);

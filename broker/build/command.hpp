@@ -30,8 +30,9 @@ struct CommandResult {
     };
     struct TimedOut {};
     struct NotStarted {
-        int error;
-    };  // an errno
+        int error;          // an errno
+        std::string why{};  // more than that, where more is known
+    };
     using Ending = std::variant<Exited, Signalled, TimedOut, NotStarted>;
 
     Ending ending = NotStarted{0};

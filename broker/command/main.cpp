@@ -59,6 +59,7 @@ int main(int count, char** arguments) {
     add("compile", "compile a script and say how it is run", add_compile);
     add("languages", "list the languages: extensions, version or the package to install", add_languages);
     add("new", "write a script to start from", add_new);
+    add("doctor", "what sandbox this machine gives, what it lacks, and how to enable more", add_doctor);
     if (count > 1 && arguments[1][0] != '-' && std::none_of(actions.begin(), actions.end(), [&](const auto& one) {
             return one.first->get_name() == arguments[1];
         })) {

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -18,6 +19,8 @@ extern char** environ;
 
 namespace dragoman {
 namespace {
+
+constexpr std::chrono::seconds longest_start{10};
 
 std::string reason(int error) { return std::generic_category().message(error); }
 
@@ -67,15 +70,19 @@ auto uninterrupted(Call call) {
 
 }  // namespace
 
-Launcher::Launcher(boost::asio::io_context& io, std::vector<std::string> command)
-    : io_(io), command_(std::move(command)), scratch_(std::make_unique<char[]>(scratch_size + LineSplitter::padding)) {
+Launcher::Launcher(boost::asio::io_context& io, std::vector<std::string> command, LauncherStart start)
+    : io_(io),
+      command_(std::move(command)),
+      start_(std::move(start)),
+      scratch_(std::make_unique<char[]>(scratch_size + LineSplitter::padding)) {
     spawn();
+    if (!start_.in_background) wait_for_greeting();
 }
 
-Launcher::~Launcher() { reap(); }
+Launcher::~Launcher() { end(); }
 
 /// No zombie is left of it in a program that embeds the broker.
-void Launcher::reap() {
+void Launcher::end() {
     socket_.reset();
     if (pid_ <= 0) return;
     // It sees the end of the socket and reaps its minders first: where nobody reaps orphans they would stay as zombies.
@@ -88,38 +95,95 @@ void Launcher::reap() {
 }
 
 void Launcher::spawn() {
-    reap();
+    end();
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         throw LaunchError("cannot make a socket for the launcher: " + reason(errno));
     Descriptor ours(ends[0]);
-    Descriptor theirs(ends[1]);
+    const Descriptor theirs(ends[1]);
     set_size(ours.get(), SO_SNDBUF, launch::largest_request * 2);
+    Descriptor input;
+    Descriptor output;
+    if (start_.in_background) {
+        // Pipes, as its scripts will have them: an interpreter looks at its 0, 1 and 2 once, when it starts.
+        if (pipe2(ends, O_CLOEXEC) != 0) throw LaunchError("cannot make a pipe: " + reason(errno));
+        input = Descriptor(ends[0]);
+        Descriptor(ends[1]).reset();
+        if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) throw LaunchError("cannot make a pipe: " + reason(errno));
+        words_ = Descriptor(ends[0]);
+        output = Descriptor(ends[1]);
+    }
+    spawn_process(theirs.get(), input.get(), output.get());
+    socket_ = std::move(ours);
+    greeted_ = false;
+}
 
+void Launcher::spawn_process(int socket, int input, int output) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    if (theirs.get() == launch::launcher_socket) {
-        // dup2 onto itself would leave it close-on-exec.
-        fcntl(theirs.get(), F_SETFD, 0);
-    } else {
-        posix_spawn_file_actions_adddup2(&actions, theirs.get(), launch::launcher_socket);
+    if (input >= 0)
+        posix_spawn_file_actions_adddup2(&actions, input, 0);
+    else
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    if (output >= 0) {
+        posix_spawn_file_actions_adddup2(&actions, output, 1);
+        posix_spawn_file_actions_adddup2(&actions, output, 2);
     }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    if (socket == launch::launcher_socket) {
+        // dup2 onto itself would leave it close-on-exec.
+        fcntl(socket, F_SETFD, 0);
+    } else {
+        posix_spawn_file_actions_adddup2(&actions, socket, launch::launcher_socket);
+    }
     posix_spawn_file_actions_addclosefrom_np(&actions, launch::launcher_socket + 1);
-    const std::string& path = command_.front();
-    std::vector<char*> arguments;
-    for (std::string& word : command_) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    const int error = posix_spawn(&pid_, path.c_str(), &actions, nullptr, arguments.data(), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (error != 0) throw LaunchError("cannot start " + path + ": " + reason(error));
-    theirs.reset();
+    // A ctrl-C in the terminal is the broker's to handle, whatever stands before the launcher.
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
 
-    pollfd event{ours.get(), POLLIN, 0};
-    const bool answers = uninterrupted([&] { return poll(&event, 1, 10'000); }) == 1;
-    if (!answers || recv(ours.get(), &greeting_, sizeof greeting_, 0) != sizeof greeting_)
-        throw LaunchError(command_.front() + " does not answer");
-    socket_ = std::move(ours);
+    const auto pointers = [](std::vector<std::string>& words) {
+        std::vector<char*> all;
+        for (std::string& word : words) all.push_back(word.data());
+        all.push_back(nullptr);
+        return all;
+    };
+    const std::vector<char*> arguments = pointers(command_);
+    const std::vector<char*> environment = pointers(start_.environment);
+    const int error = posix_spawn(&pid_, command_.front().c_str(), &actions, &attributes, arguments.data(),
+                                  start_.environment.empty() ? environ : environment.data());
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    if (error != 0) throw LaunchError("cannot start " + command_.front() + ": " + reason(error));
+}
+
+void Launcher::wait_for_greeting() {
+    if (greets(longest_start)) return;
+    socket_.reset();
+    throw LaunchError(command_.front() + " does not answer");
+}
+
+bool Launcher::greets(std::chrono::milliseconds patience) {
+    if (greeted_) return true;
+    pollfd event{socket_.get(), POLLIN, 0};
+    if (patience.count() > 0) uninterrupted([&] { return poll(&event, 1, static_cast<int>(patience.count())); });
+    greeted_ = recv(socket_.get(), &greeting_, sizeof greeting_, MSG_DONTWAIT) == sizeof greeting_;
+    return greeted_;
+}
+
+bool Launcher::gone() const {
+    pollfd event{socket_.get(), POLLIN, 0};
+    return !socket_ || (poll(&event, 1, 0) == 1 && (event.revents & (POLLHUP | POLLERR)) != 0);
+}
+
+std::string Launcher::last_words() const {
+    std::string all(4096, '\0');
+    std::size_t size = 0;
+    // More than a few lines is a program that prints on and on: its beginning does.
+    if (const ssize_t got = words_ ? read(words_.get(), all.data(), all.size()) : 0; got > 0)
+        size = static_cast<std::size_t>(got);
+    all.resize(size);
+    while (!all.empty() && all.back() == '\n') all.pop_back();
+    return all.substr(all.rfind('\n') + 1);
 }
 
 const char* describe(launch::Step step) {
@@ -209,6 +273,7 @@ Descriptor Launcher::start(const LaunchOrder& order, std::span<const int> descri
             throw LaunchError("cannot ask the launcher: " + reason(errno));
         ++restarts_;
         spawn();  // it was killed; its scripts died with it, this one is the first of the next
+        wait_for_greeting();
         if (send() < 0) throw LaunchError("cannot ask the launcher: " + reason(errno));
     }
     return ours;

@@ -4,6 +4,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -47,13 +48,22 @@ struct LaunchError : std::runtime_error {
 /// "making a process for": what was being done, ahead of a program's name.
 const char* describe(launch::Step step);
 
+/// How the launcher's own process is started.
+struct LauncherStart {
+    /// "NAME=value"; empty: the broker's own.
+    std::vector<std::string> environment{};
+    /// The constructor does not wait until it is ready: greets() tells. It gets no terminal and none of the broker's own
+    /// descriptors; what it prints is last_words().
+    bool in_background = false;
+};
+
 /// The broker's end of the launcher process (launcher/). Starting a script costs the broker one message,
 /// whatever its size.
 class Launcher {
 public:
     /// `command` is the launcher and what it serves as, perhaps behind a program that puts a cage around it. Starts it;
     /// throws LaunchError with the path and the reason.
-    Launcher(boost::asio::io_context& io, std::vector<std::string> command);
+    Launcher(boost::asio::io_context& io, std::vector<std::string> command, LauncherStart start = {});
     /// Ends the launcher, and with it all that it started.
     ~Launcher();
     Launcher(const Launcher&) = delete;
@@ -62,6 +72,17 @@ public:
     /// That the start itself failed comes as a Status. Throws LaunchError when the order is too large or the launcher
     /// cannot be had.
     Descriptor start(const LaunchOrder& order, std::span<const int> descriptors);
+
+    /// Whether it has greeted: from then on it can start scripts. Waits for at most `patience`; one that was not started
+    /// in the background has greeted.
+    bool greets(std::chrono::milliseconds patience = {});
+    /// It has ended, or closed its socket.
+    bool gone() const;
+    /// Ends it, and with it all that it started. begin_again() starts it anew, in the background.
+    void end();
+    void begin_again() { spawn(); }
+    /// The last of what it printed, where it was started in the background.
+    std::string last_words() const;
 
     const launch::Greeting& greeting() const { return greeting_; }
     /// Whether each script has a pid namespace of its own.
@@ -78,11 +99,15 @@ public:
 
 private:
     void spawn();
-    void reap();
+    void spawn_process(int socket, int input, int output);
+    void wait_for_greeting();
 
     boost::asio::io_context& io_;
     std::vector<std::string> command_;
+    LauncherStart start_;
     Descriptor socket_;
+    Descriptor words_;
+    bool greeted_ = false;
     int pid_ = 0;
     unsigned restarts_ = 0;
     launch::Greeting greeting_;

@@ -13,6 +13,7 @@ namespace dragoman {
 namespace {
 
 constexpr int low_priority = 10;
+constexpr int most_refusals_told = 8;
 
 /// Enough for the largest sources that anybody sends, and an end for those that were written to have none.
 Limits compiler_limits() {
@@ -87,7 +88,11 @@ private:
     void on_input_closed() override {}
     void on_start_failed(const std::string& what) override {
         result_.errors = what;
-        finish(CommandResult::NotStarted{ENOEXEC});
+        finish(CommandResult::NotStarted{ENOEXEC, what});
+    }
+    /// Read by whoever wonders why it failed.
+    void on_refused(const RefusedCall& call) override {
+        if (refused_++ < most_refusals_told) result_.errors += "the sandbox denied: " + describe(call) + "\n";
     }
     void on_end(const ProcessEnd& end) override {
         result_.cpu = std::chrono::duration_cast<std::chrono::milliseconds>(end.cpu);
@@ -120,6 +125,7 @@ private:
     std::chrono::steady_clock::time_point started_{};
     CommandResult result_;
     bool timed_out_ = false;
+    int refused_ = 0;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

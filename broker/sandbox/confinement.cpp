@@ -1,6 +1,8 @@
 #include "broker/sandbox/confinement.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace dragoman {
 
@@ -14,6 +16,18 @@ std::string_view name(Trust trust) {
             return "trusted";
     }
     return "?";
+}
+
+std::optional<SandboxMode> sandbox_mode(std::string_view name) {
+    constexpr std::array modes{std::pair{std::string_view("auto"), SandboxMode::automatic},
+                               std::pair{std::string_view("strict"), SandboxMode::strict},
+                               std::pair{std::string_view("off"), SandboxMode::off},
+                               std::pair{std::string_view("bubblewrap"), SandboxMode::bubblewrap},
+                               std::pair{std::string_view("cage"), SandboxMode::cage},
+                               std::pair{std::string_view("landlock"), SandboxMode::landlock}};
+    for (const auto& [known, mode] : modes)
+        if (known == name) return mode;
+    return std::nullopt;
 }
 
 Confinement own_command(Limits limits) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,7 +23,13 @@ enum class SandboxMode {
     automatic,  // the strongest tier that this machine gives; none at all is an error
     strict,     // the strongest tiers only; what a game's dragoman.toml says of trust does not count
     off,        // no walls; limits hold
+    // One tier and no other, for who wants to know what it holds:
+    bubblewrap,
+    cage,
+    landlock,
 };
+/// "auto", "strict", "off", "bubblewrap", "cage", "landlock".
+std::optional<SandboxMode> sandbox_mode(std::string_view name);
 
 /// What holds one script.
 struct Confinement {

@@ -19,10 +19,23 @@ namespace fs = std::filesystem;
 
 constexpr int self_test_time_ms = 5000;
 
-std::vector<std::string> launcher_command(Tier tier, const TierNeeds& needs, const fs::path& bubblewrap) {
+const char* word_for_launcher(Tier tier) {
+    switch (tier) {
+        case Tier::landlock:
+            return launch::tier::landlock;
+        case Tier::none:
+            return launch::tier::plain;
+        default:
+            return launch::tier::cage;
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> behind_walls(Tier tier, const TierNeeds& needs, const std::vector<std::string>& words) {
     std::vector<std::string> command;
     if (tier == Tier::bubblewrap) {
-        command = {bubblewrap.string(), "--die-with-parent", "--unshare-ipc",       "--unshare-pid",
+        command = {find_program("bwrap").value_or("bwrap").string(), "--die-with-parent", "--unshare-ipc",       "--unshare-pid",
                    "--unshare-net",     "--unshare-uts",     "--unshare-cgroup-try"};
         const auto add = [&](std::initializer_list<std::string> words) { command.insert(command.end(), words); };
         // As root it stays root inside, without a user namespace: each script gets a uid of its own (child.cpp).
@@ -34,14 +47,11 @@ std::vector<std::string> launcher_command(Tier tier, const TierNeeds& needs, con
         if (!needs.writable.empty()) add({"--bind", needs.writable.string(), needs.writable.string()});
         add({"--"});
     }
-    command.insert(command.end(), {needs.launcher.string(), "--serve",
-                                   tier == Tier::landlock ? launch::tier::landlock
-                                   : tier == Tier::none   ? launch::tier::plain
-                                                          : launch::tier::cage});
+    command.insert(command.end(), words.begin(), words.end());
+    command.emplace_back(word_for_launcher(tier));
     return command;
 }
 
-/// Waits for what the self-test's status socket tells. Empty: nothing got out.
 std::string self_test(Launcher& launcher) {
     FilterOptions options;
     options.told = false;
@@ -68,6 +78,8 @@ std::string self_test(Launcher& launcher) {
     }
     return "the self-test took longer than 5 s";
 }
+
+namespace {
 
 std::vector<std::string> shortcomings(Tier tier, const launch::Greeting& greeting) {
     std::vector<std::string> lacks;
@@ -103,17 +115,13 @@ std::string_view name(Tier tier) {
 
 TierTrial try_tier(Tier tier, boost::asio::io_context& io, const TierNeeds& needs) {
     TierTrial trial{tier, nullptr, {}};
-    fs::path bubblewrap;
-    if (tier == Tier::bubblewrap) {
-        const auto found = find_program("bwrap");
-        if (!found) {
-            trial.why_not = "bubblewrap is not installed (apt install bubblewrap)";
-            return trial;
-        }
-        bubblewrap = *found;
+    if (tier == Tier::bubblewrap && !find_program("bwrap")) {
+        trial.why_not = "bubblewrap is not installed (apt install bubblewrap)";
+        return trial;
     }
     try {
-        trial.launcher = std::make_unique<Launcher>(io, launcher_command(tier, needs, bubblewrap));
+        trial.launcher =
+            std::make_unique<Launcher>(io, behind_walls(tier, needs, {needs.launcher.string(), "--serve"}));
         const launch::Greeting& greeting = trial.launcher->greeting();
         if (tier == Tier::none) return trial;
         if (greeting.error != 0)
@@ -129,6 +137,23 @@ TierTrial try_tier(Tier tier, boost::asio::io_context& io, const TierNeeds& need
     return trial;
 }
 
+bool lets_through(SandboxMode mode, Tier tier) {
+    switch (mode) {
+        case SandboxMode::strict:
+            return tier != Tier::landlock;
+        case SandboxMode::bubblewrap:
+            return tier == Tier::bubblewrap;
+        case SandboxMode::cage:
+            return tier == Tier::cage;
+        case SandboxMode::landlock:
+            return tier == Tier::landlock;
+        case SandboxMode::automatic:
+        case SandboxMode::off:
+            break;
+    }
+    return true;
+}
+
 TierTrial strongest_tier(SandboxMode mode, boost::asio::io_context& io, const TierNeeds& needs) {
     if (mode == SandboxMode::off) {
         TierTrial trial = try_tier(Tier::none, io, needs);
@@ -137,7 +162,7 @@ TierTrial strongest_tier(SandboxMode mode, boost::asio::io_context& io, const Ti
     }
     std::string reasons;
     for (const Tier tier : {Tier::bubblewrap, Tier::cage, Tier::landlock}) {
-        if (mode == SandboxMode::strict && tier == Tier::landlock) continue;
+        if (!lets_through(mode, tier)) continue;
         TierTrial trial = try_tier(tier, io, needs);
         if (trial.launcher != nullptr) return trial;
         reasons += "\n  " + std::string(name(tier)) + ": " + trial.why_not;

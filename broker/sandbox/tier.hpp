@@ -36,8 +36,15 @@ struct TierNeeds {
     std::filesystem::path writable;  // what bubblewrap has to leave writable, for compilers: the build cache
 };
 
+/// The command that starts the launcher `words` in that tier: bubblewrap stands before it where it builds the cage.
+std::vector<std::string> behind_walls(Tier tier, const TierNeeds& needs, const std::vector<std::string>& words);
+/// Has a launcher try, as a script, to get out. Empty: it could not; else what it was able to do.
+std::string self_test(Launcher& launcher);
+
 /// Starts a launcher in that tier and has it try, as a script, to get out.
 TierTrial try_tier(Tier tier, boost::asio::io_context& io, const TierNeeds& needs);
+
+bool lets_through(SandboxMode mode, Tier tier);
 
 /// The strongest that works, of those that `mode` lets through. Throws LaunchError that names every reason and what to
 /// do where none works.

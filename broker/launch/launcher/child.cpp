@@ -7,6 +7,7 @@
 #include <linux/securebits.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -152,18 +153,33 @@ bool send_descriptor(int socket, int descriptor) {
 }
 
 /// From here on only what the filter allows: the listener's way to the minder, and exec.
-bool load_filter(const Request& request, const Household& house, int refusals) {
+bool load_filter(const Request& request, const Household& house) {
     if (request.head.filter == 0) return true;
     if (!house.pid_namespaces) patch_own_pid(const_cast<sock_filter*>(request.filter), request.head.filter, getpid());
     const sock_fprog program{static_cast<unsigned short>(request.head.filter),
                              const_cast<sock_filter*>(request.filter)};
-    if (refusals < 0) return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0;
+    if (request.head.told == 0) return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0;
     constexpr unsigned long killable = 1UL << 5;  // SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, Linux 5.19
     long listener =
         syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER | killable, &program);
     if (listener < 0 && errno == EINVAL)
         listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
-    return listener >= 0 && send_descriptor(refusal_socket, static_cast<int>(listener));
+    if (listener < 0 || !send_descriptor(refusal_socket, static_cast<int>(listener))) return false;
+    close(static_cast<int>(listener));  // exec would; an entry must not have it either
+    return true;
+}
+
+/// For an entry, what exec does: nothing of the launcher's stays in reach, and the process may be looked at again by
+/// whoever may look at other scripts.
+bool leave_launcher(const Household& house, Entry entry) {
+    return entry == nullptr || !house.confines || prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0;
+}
+
+[[noreturn]] void go_to(Entry entry, const Request& request, int refusals, Failure& failure) {
+    munmap(&failure, sizeof failure);  // a page of its own, which the minder reads
+    if (refusals >= 0) close(refusal_socket);
+    entry(request);
+    _exit(127);
 }
 
 [[noreturn]] void become_script(const Request& request, const Household& house, int refusals, Entry entry,
@@ -175,9 +191,10 @@ bool load_filter(const Request& request, const Household& house, int refusals) {
         (step = Step::limits, set_limits(request, house)) && (step = Step::directory, enter_directory(request)) &&
         (step = Step::privileges, forbid_new_privileges(house)) &&
         (step = Step::landlock, !house.confines || restrict_by_landlock(request, house, failure)) &&
-        (step = Step::filter, load_filter(request, house, refusals))) {
+        (step = Step::privileges, leave_launcher(house, entry)) &&
+        (step = Step::filter, load_filter(request, house))) {
         step = Step::execute;
-        if (entry != nullptr) entry(request);
+        if (entry != nullptr) go_to(entry, request, refusals, failure);
         execve(request.arguments[0], request.arguments, request.environment);
     }
     failure.error = errno;

@@ -163,9 +163,9 @@ void join(const Household& house) {
 }
 
 /// What is told by the child through memory has to be in memory that both have, also where it is forked.
-Failure& shared_failure() {
+Failure* shared_failure() {
     void* const page = mmap(nullptr, sizeof(Failure), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    return page == MAP_FAILED ? *new (std::nothrow) Failure : *new (page) Failure;
+    return page == MAP_FAILED ? nullptr : new (page) Failure;
 }
 
 void mind(const Request& request, const Household& house, Failure& failure) {
@@ -185,10 +185,12 @@ void mind(const Request& request, const Household& house, Failure& failure) {
         refused((failure.at(Step::privileges, errno), failure));
 
     int refusals[2] = {-1, -1};
-    if (request.head.told != 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, refusals) != 0)
-        refused((failure.at(Step::clone, errno), failure));
     const Entry entry = request.head.self_test != 0 ? self_test : house.entry;
-    Failure& told = entry != nullptr ? shared_failure() : failure;
+    if ((request.head.told != 0 || entry != nullptr) && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, refusals) != 0)
+        refused((failure.at(Step::clone, errno), failure));
+    Failure* const shared = entry != nullptr ? shared_failure() : &failure;
+    if (shared == nullptr) refused((failure.at(Step::clone, errno), failure));
+    Failure& told = *shared;
     const pid_t script = start_script(request, house, refusals[1], entry, told);
     if (script < 0) told.at(Step::clone, errno);
     // Nothing of the script's may stay open here, or the broker would wait for an end of file that cannot come.

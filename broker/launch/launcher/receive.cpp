@@ -9,6 +9,7 @@ namespace dragoman::launch {
 namespace {
 
 alignas(8) char buffer[largest_request];
+std::size_t received = 0;
 
 void take_descriptors(const msghdr& message, Request& request) {
     request.status = -1;
@@ -82,8 +83,11 @@ bool receive_request(int socket, Request& request, bool& valid) {
     while (size < 0 && errno == EINTR);
     if (size <= 0) return false;
     take_descriptors(message, request);
-    valid = cut(request, static_cast<std::size_t>(size));
+    received = static_cast<std::size_t>(size);
+    valid = cut(request, received);
     return true;
 }
+
+void forget_request() { explicit_bzero(buffer, received); }
 
 }  // namespace dragoman::launch

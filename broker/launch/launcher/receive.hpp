@@ -23,4 +23,7 @@ struct Request {
 /// end; `valid` is false for what the broker never sends.
 bool receive_request(int socket, Request& request, bool& valid);
 
+/// Overwrites what was received, in a process that is to become a script's: it names the others' files.
+void forget_request();
+
 }  // namespace dragoman::launch

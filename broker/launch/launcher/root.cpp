@@ -58,6 +58,8 @@ bool add_mount(const char kind, const char* path, const char* source, const Hous
     const Path from(stage::outside, source);
     struct stat facts {};
     if (stat(from.text, &facts) != 0) return kind == mount_kind::read_if_there;
+    struct stat there {};
+    if (lstat(to.text, &there) == 0 && S_ISLNK(there.st_mode)) return true;  // in a folder it sees; it leads elsewhere
     MountFlags flags;
     flags.read_only = kind != mount_kind::write;
     flags.mapped_users = house.mapped_users;

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -29,6 +30,7 @@ struct Spare {
 Spare spares[2];
 
 [[noreturn]] void wait_for_a_request(const Household& house, int socket, int taken, unsigned char number) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // while there is no script to take down
     join(house);
     Failure failure;
     if (house.roots) prepare_root(failure);
@@ -38,12 +40,13 @@ Spare spares[2];
     close(taken);
     close(socket);
     if (!valid) _exit(0);
+    if (!house.pid_namespaces) prctl(PR_SET_PDEATHSIG, 0);  // see join()
     mind(request, house, failure);
 }
 
 void Spare::make(const Household& house, int socket, int taken, unsigned char number) {
     const unsigned long flags = (house.pid_namespaces ? CLONE_NEWPID : 0) | (house.roots ? CLONE_NEWNS : 0) | SIGCHLD;
-    // fork() where an interpreter lives in this process: its library must know.
+    // Not by fork(), which knows no flags. Its handlers run when the minder forks the script's process.
     pid = static_cast<pid_t>(syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr));
     if (pid == 0) wait_for_a_request(house, socket, taken, number);
 }
