@@ -27,6 +27,8 @@ namespace fs = std::filesystem;
 /// After goodbye and end of file; after SIGTERM; then by force.
 constexpr auto goodbye_time = 200ms;
 constexpr auto terminate_time = 150ms;
+/// For an interpreter to start and load what it keeps ready.
+constexpr auto warm_up_time = 10s;
 
 /// Each script takes up to five descriptors; the usual soft limit of 1024 would end at 200 scripts.
 void raise_descriptor_limit() {
@@ -117,7 +119,8 @@ struct Broker::State {
           languages(language_places(options, home), home / "clients"),
           waiter(io),
           cache(prepared_cache(options)),
-          sandbox(io, options.sandbox, {.launcher = home / "libexec" / "dragoman-launcher", .writable = cache}),
+          sandbox(io, options.sandbox, {.launcher = home / "libexec" / "dragoman-launcher", .writable = cache},
+                  options.warn),
           runner(sandbox),
           builder(languages, runner,
                   {.cache = cache,
@@ -135,8 +138,7 @@ struct Broker::State {
                 if (seats[i].waiting_for == Phase::overdue) failure.tick = seats[i].asked;
                 if (failure.used && !failure.allowed) failure.allowed = seats[i].allowed;
                 // Its last tick ends with what cost it its seat; a late one was counted when it was late.
-                if (!is_overdue)
-                    ++members[i].statistics.outcomes[static_cast<std::size_t>(failure.outcome)];
+                if (!is_overdue) ++members[i].statistics.outcomes[static_cast<std::size_t>(failure.outcome)];
             }
             if (told) told(script, failure);
         };
@@ -228,15 +230,17 @@ void Broker::State::start_command(Member& member, const ShellCommand& command) {
 }
 
 void Broker::State::start_runnable(Member& member, const Runnable& runnable) {
-    member.script->expect({.memory_errors = runnable.language->run.memory_errors,
-                           .thread_errors = runnable.language->run.thread_errors,
-                           .may_read = {}});
     LaunchOrder order;
     order.arguments = runnable.argv;
     order.directory = runnable.cwd;
     order.environment = small_environment(runnable.environment);
     try {
-        Launcher& launcher = sandbox.hold(order, runnable, member.spec.confinement, scripts);
+        const Confinement& confinement = member.spec.confinement;
+        Launcher& launcher = sandbox.hold(order, runnable, confinement, scripts);
+        Clues clues{runnable.language->run.memory_errors, runnable.language->run.thread_errors, {}};
+        if (options.sandbox != SandboxMode::off && confinement.trust != Trust::trusted)
+            clues.may_read = [order](const fs::path& path) { return Sandbox::shows(order, path); };
+        member.script->expect(std::move(clues));
         launch(member, launcher, std::move(order), runnable.channel);
     } catch (const std::runtime_error& error) {  // a launcher for the trusted, a filter
         Failure failure;
@@ -305,6 +309,12 @@ void Broker::start() {
             member.script->fail(from_build(std::get<BuildFailure>(*member.built)));
     }
     state_->scheduler.start(state_->seats);
+    state_->sandbox.begin_warm_starts();
+}
+
+bool Broker::warm_up(const fs::path& script, Trust trust) {
+    const Language* const language = state_->languages.for_script(script);
+    return language != nullptr && state_->sandbox.warm_up(*language, trust, warm_up_time);
 }
 
 void Broker::tick(std::span<const SceneFor> scenes, int round, Clock::duration patience) {

@@ -89,6 +89,11 @@ public:
     /// failed.
     void start();
 
+    /// Has scripts of the file's language started by an interpreter that runs already, from now on, and waits until it
+    /// does. It happens by itself after the first such start(); here it is done before. False where the language has no
+    /// such thing, or the sandbox is off.
+    bool warm_up(const std::filesystem::path& script, Trust trust = Trust::untrusted);
+
     /// One tick: all scenes go out, then all answers are awaited until the deadline. See Scheduler::tick.
     void tick(std::span<const SceneFor> scenes, int round = 1, Clock::duration patience = Clock::duration::max());
     void tick(std::initializer_list<SceneFor> scenes) { tick(std::span(scenes.begin(), scenes.size())); }

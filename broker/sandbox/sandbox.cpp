@@ -30,8 +30,12 @@ launch::RequestLimits request_limits(const Limits& limits) {
 
 }  // namespace
 
-Sandbox::Sandbox(boost::asio::io_context& io, SandboxMode mode, TierNeeds needs)
-    : io_(io), mode_(mode), needs_(std::move(needs)), trial_(strongest_tier(mode, io, needs_)) {}
+Sandbox::Sandbox(boost::asio::io_context& io, SandboxMode mode, TierNeeds needs, WarmStarts::Warn warn)
+    : io_(io),
+      mode_(mode),
+      needs_(std::move(needs)),
+      trial_(strongest_tier(mode, io, needs_)),
+      warm_(io, needs_, std::move(warn)) {}
 
 Launcher& Sandbox::plain() {
     if (trial_.tier == Tier::none) return *trial_.launcher;
@@ -100,6 +104,11 @@ Launcher& Sandbox::hold(LaunchOrder& order, const Runnable& runnable, const Conf
         if (real != called) order.mounts.push_back({launch::mount_kind::mask, real, real});
     }
     put_in_order(order.mounts);
+    // $ORIGIN in a program's library path comes from /proc/self/exe, which is not there (ld.so(8)): the JDK needs it.
+    const fs::path program = fs::canonical(order.arguments.front(), error);
+    if (!error) order.environment.push_back("LD_ORIGIN_PATH=" + program.parent_path().string());
+    if (Launcher* const warm = warm_.find(*runnable.language, confinement.trust)) return *warm;
+    started_cold_.emplace(runnable.language, confinement.trust);
     return *trial_.launcher;
 }
 
@@ -120,6 +129,15 @@ Launcher& Sandbox::hold_compiler(LaunchOrder& order, const fs::path& folder, con
     show_program(order.mounts, order.arguments.front());
     put_in_order(order.mounts);
     return *trial_.launcher;
+}
+
+void Sandbox::begin_warm_starts() {
+    for (const auto& [language, trust] : std::exchange(started_cold_, {})) warm_.begin(trial_.tier, *language, trust);
+}
+
+bool Sandbox::warm_up(const Language& language, Trust trust, std::chrono::milliseconds patience) {
+    if (mode_ == SandboxMode::off || trust == Trust::trusted) return false;
+    return warm_.wait(trial_.tier, language, trust, patience);
 }
 
 bool Sandbox::shows(const LaunchOrder& order, const fs::path& path) {

@@ -4,12 +4,14 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "broker/build/built.hpp"
 #include "broker/launch/launcher.hpp"
 #include "broker/sandbox/confinement.hpp"
 #include "broker/sandbox/filter.hpp"
 #include "broker/sandbox/tier.hpp"
+#include "broker/sandbox/warm.hpp"
 
 namespace dragoman {
 
@@ -17,7 +19,7 @@ namespace dragoman {
 class Sandbox {
 public:
     /// Finds the tier; throws LaunchError where scripts cannot be held as `mode` asks.
-    Sandbox(boost::asio::io_context& io, SandboxMode mode, TierNeeds needs);
+    Sandbox(boost::asio::io_context& io, SandboxMode mode, TierNeeds needs, WarmStarts::Warn warn = {});
 
     Tier tier() const { return trial_.tier; }
     const std::vector<std::string>& lacks() const { return trial_.lacks; }
@@ -31,6 +33,13 @@ public:
     /// The same for a compiler: it sees the folders `reads`, may write in `folder`, and may start programs.
     Launcher& hold_compiler(LaunchOrder& order, const std::filesystem::path& folder,
                             const std::vector<std::filesystem::path>& reads, const Limits& limits);
+
+    /// Starts interpreters ahead of time, in the background, for the languages of which scripts were started from nothing
+    /// since the last time: hold() takes them when they are ready.
+    void begin_warm_starts();
+    /// Starts one now and waits for it. False where there will be none: the sandbox is off, the language has no such
+    /// thing, or it does not work.
+    bool warm_up(const Language& language, Trust trust, std::chrono::milliseconds patience);
 
     /// Whether a script so held could see `path` at all.
     static bool shows(const LaunchOrder& order, const std::filesystem::path& path);
@@ -49,6 +58,8 @@ private:
     std::unique_ptr<Launcher> plain_;  // made when somebody is trusted
     std::map<std::pair<bool, bool>, std::shared_ptr<const std::vector<sock_filter>>> filters_;
     std::map<const Language*, std::vector<Mount>> languages_;
+    WarmStarts warm_;
+    std::set<std::pair<const Language*, Trust>> started_cold_;
 };
 
 }  // namespace dragoman

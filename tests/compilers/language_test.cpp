@@ -51,6 +51,7 @@ depfile  = "{build}/deps.d"
 timeout  = "90s"
 [run]
 command     = ["{output}"]
+warm        = ["{g++}", "{client}/warm"]
 channel     = "private"
 environment = { A = "{client}", B = "b" }
 reads       = ["/usr/lib/x", "{language}"]
