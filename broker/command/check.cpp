@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "broker/command/commands.hpp"
+#include "broker/command/confine.hpp"
 #include "broker/command/players.hpp"
 #include "broker/report/report.hpp"
 #include "protocol/decode.hpp"
@@ -20,6 +21,7 @@ struct Options {
     std::string init = R"({"args": [], "kwargs": {}})";
     std::string tick_timeout;
     std::string start_timeout;
+    ConfineOptions confine;
     std::uint64_t ticks = 5;
     bool classic = false;
     bool json = false;
@@ -80,6 +82,7 @@ public:
                              ": expected an object such as {\"args\": [\"1P\"], \"kwargs\": {}}"};
         if (game_ && recorded_.empty()) return with_game();
 
+        say_warnings({});
         BrokerOptions broker_options = options();
         Broker broker(std::move(broker_options));
         const auto signals = stop_on_signals(broker);
@@ -88,7 +91,8 @@ public:
                     .role = Role::player,
                     .args = init.value("args", Json::array()),
                     .kwargs = init.value("kwargs", Json::object()),
-                    .extended = !options_.classic});
+                    .extended = !options_.classic,
+                    .confinement = confine(options_.confine, nullptr, "1P", read_source(options_.script))});
         const auto began = Clock::now();
         broker.start();
         if (!started(broker, Clock::now() - began)) return finish(broker);
@@ -117,12 +121,19 @@ private:
             std::fprintf(options_.json ? stderr : stdout, "     %s %s| %s\n", script.name().c_str(),
                          stream == Stream::standard_error ? "stderr" : "stdout", harmless(text).c_str());
         };
+        options.sandbox = sandbox_mode(options_.confine);
+        options.events.denied = [this](const LiveScript&, const std::string& call) { step("denied: " + call); };
         options.events.note = [this](const LiveScript&, const std::string& text) { step(text); };
         options.events.log = [this](const LiveScript& script, std::string_view level, std::string_view message) {
             std::fprintf(options_.json ? stderr : stdout, "     %s %s| %s\n", script.name().c_str(),
                          std::string(level).c_str(), harmless(message).c_str());
         };
         return options;
+    }
+
+    void say_warnings(const MatchOptions& match_options) const {
+        for (const std::string& text : warnings(options_.confine, match_options))
+            std::fprintf(stderr, "dragoman: %s\n", text.c_str());
     }
 
     void step(const std::string& text) const {
@@ -275,6 +286,11 @@ private:
         match_options.most_ticks = options_.ticks + 1;  // a tick's command is shown with the next tick
         for (std::size_t seat = 0; seat < game_->least_seats; ++seat)
             match_options.players.push_back(read_source(options_.script));
+        for (std::size_t seat = 0; seat < game_->least_seats; ++seat)
+            match_options.confinements.push_back(
+                confine(options_.confine, &*game_, game_->seats[seat], match_options.players[seat]));
+        match_options.game_confinement = confine_game(options_.confine, *game_);
+        say_warnings(match_options);
         for (const auto& parameter : game_->parameters) match_options.params[parameter.name] = parameter.default_value;
         Match* playing = nullptr;
         MatchObserver observer;
@@ -346,6 +362,7 @@ Action add_check(CLI::App& app) {
     app.add_option("--init", options->init, "args and kwargs of __init__")->type_name("JSON")->capture_default_str();
     app.add_option("--tick-timeout", options->tick_timeout, "time for one answer (default 5s)")->type_name("TIME");
     app.add_option("--start-timeout", options->start_timeout, "time until READY (default 10s)")->type_name("TIME");
+    add_confine_options(app, options->confine);
     app.add_flag("--classic", options->classic, "speak to it as MLGame does: __init__ without the member \"dragoman\"");
     app.add_flag("--json", options->json, "a JSON document on stdout: outcome, scenes, matching, first_difference");
     app.footer(

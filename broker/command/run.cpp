@@ -8,6 +8,7 @@
 #include <random>
 
 #include "broker/command/commands.hpp"
+#include "broker/command/confine.hpp"
 #include "broker/command/players.hpp"
 #include "broker/command/show.hpp"
 #include "broker/game/match.hpp"
@@ -31,6 +32,7 @@ struct Options {
     std::uint64_t seed = 1;
     std::string tick_timeout;
     std::string start_timeout;
+    ConfineOptions confine;
     bool json = false;
     bool jsonl = false;
     bool quiet = false;
@@ -86,8 +88,13 @@ int run(const Options& options) {
     if (options.fps != 0 && !(options.fps > 0 && options.fps < 1e6))
         throw UsageError{"--fps: expected a number above 0"};
     if (options.fps > 0) match_options.fps = options.fps;
+    for (std::size_t seat = 0; seat < match_options.players.size(); ++seat)
+        match_options.confinements.push_back(
+            confine(options.confine, &game, game.seats[seat], match_options.players[seat]));
+    match_options.game_confinement = confine_game(options.confine, game);
 
     BrokerOptions broker_options;
+    broker_options.sandbox = sandbox_mode(options.confine);
     Deadlines& deadlines = broker_options.deadlines;
     if (game.tick_timeout) deadlines.tick = *game.tick_timeout;
     if (game.start_timeout) deadlines.start = *game.start_timeout;
@@ -146,11 +153,16 @@ int run(const Options& options) {
         if (options.jsonl) events.note(script, text);
         show.note(script, text);
     };
+    broker_options.events.denied = [&](const LiveScript& script, const std::string& call) {
+        if (options.jsonl) events.denied(script, call);
+        show.note(script, "denied: " + call);
+    };
     broker_options.events.failed = [&](LiveScript& script, Failure& failure) {
         if (options.jsonl) events.failure(script, failure);
         show.failure(script, failure);
     };
 
+    for (const std::string& text : warnings(options.confine, match_options)) show.warn(text);
     Match match(std::move(match_options), std::move(broker_options), std::move(observer));
     stop = [&] { match.broker().stop(); };
     for (const Problem& problem : match.broker().languages().problems()) show.warn(problem.text());
@@ -215,6 +227,7 @@ Action add_run(CLI::App& app) {
     app.add_option("--start-timeout", options->start_timeout,
                    "time from a script's start until it is READY (default 10s)")
         ->type_name("TIME");
+    add_confine_options(app, options->confine);
     auto* json = app.add_flag("--json", options->json, "one JSON document on stdout");
     app.add_flag("--jsonl", options->jsonl, "events on stdout as they happen, one JSON object a line")->excludes(json);
     app.add_flag("-q,--quiet", options->quiet, "do not show what scripts print");

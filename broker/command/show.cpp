@@ -113,8 +113,8 @@ void Show::note(const LiveScript& script, const std::string& text) {
 }
 
 void Show::failure(const LiveScript& script, const Failure& failure) {
-    state_->line_out(script.name(),
-                     "(dragoman: lost its seat: " + std::string(name(failure.outcome)) + ": " + failure.message + ")");
+    state_->line_out(script.name(), "(dragoman: lost its seat: " + std::string(name(failure.outcome)) + ": " +
+                                        std::string(plain_message(failure)) + ")");
 }
 
 void Show::warn(const std::string& text) { state_->line_out("dragoman", text); }

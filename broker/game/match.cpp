@@ -61,6 +61,7 @@ struct Match::State {
     bool play_round();
     void keep_score(std::string_view result);
     PlayerReport report_on(std::size_t script) const;
+    Confinement confinement_of(std::size_t script) const;
 
     /// Players are the broker's scripts 0 to n-1, the game is script n.
     std::size_t seat_count() const { return options.players.size(); }
@@ -297,6 +298,14 @@ void Match::State::keep_score(std::string_view result) {
     }
 }
 
+/// As it was asked for. A command of the user's own is trusted, whoever forgot to say so.
+Confinement Match::State::confinement_of(std::size_t script) const {
+    if (script == game()) return options.game_confinement;
+    const Confinement given = script < options.confinements.size() ? options.confinements[script] : Confinement{};
+    const bool is_command = std::holds_alternative<ShellCommand>(options.players[script]);
+    return is_command && given.trust == Trust::untrusted ? own_command(given.limits) : given;
+}
+
 PlayerReport Match::State::report_on(std::size_t number) const {
     const LiveScript& script = broker.script(number);
     PlayerReport player;
@@ -307,6 +316,11 @@ PlayerReport Match::State::report_on(std::size_t number) const {
     player.stderr_tail = script.standard_error().tail();
     player.late_answers = script.session().late_answers();
     player.unasked = script.session().unasked();
+    const Confinement confinement = confinement_of(number);
+    player.trust = confinement.trust;
+    player.trust_reason = confinement.reason;
+    player.denied = script.refusals().calls();
+    player.more_denied = script.refusals().more();
     player.cpu = script.cpu_time();
     if (const auto end = script.end()) player.peak_memory = end->peak_memory;
     if (const Runnable* runnable = broker.runnable(number)) player.language = runnable->language->name;
@@ -330,13 +344,15 @@ Match::Match(MatchOptions options, BrokerOptions broker, MatchObserver observer)
                           .role = Role::player,
                           .args = game.args[seat],
                           .kwargs = game.kwargs,
-                          .about = {{"params", state.options.params}}});
+                          .about = {{"params", state.options.params}},
+                          .confinement = state.confinement_of(seat)});
     }
     state.broker.add(
         {.source = game.script,
          .name = "game",
          .role = Role::game,
-         .about = {{"params", state.options.params}, {"players", std::move(seats)}, {"seed", state.options.seed}}});
+         .about = {{"params", state.options.params}, {"players", std::move(seats)}, {"seed", state.options.seed}},
+         .confinement = state.options.game_confinement});
     state.report.game = game.name;
     state.report.seed = state.options.seed;
 }
@@ -371,6 +387,7 @@ MatchReport Match::finish() {
     state.broker.finish(name(state.report.end));
     MatchReport report = std::move(state.report);
     report.ticks = state.tick;
+    report.sandbox = state.broker.sandbox_tier();
     for (std::size_t seat = 0; seat < state.seat_count(); ++seat) {
         PlayerReport player = state.report_on(seat);
         const auto& source = state.options.players[seat];

@@ -22,6 +22,9 @@ struct MatchOptions {
     bool draw = false;
     /// One for each seat that is played, in the seats' order.
     std::vector<std::variant<std::filesystem::path, ShellCommand>> players;
+    /// What holds each of them; a player without one is untrusted, with the usual limits.
+    std::vector<Confinement> confinements{};
+    Confinement game_confinement{};
 };
 
 /// One tick, after its changes were applied.
@@ -49,6 +52,11 @@ struct PlayerReport {
     std::optional<double> score;
     ScriptStatistics statistics;
     std::optional<Failure> failure;
+    Trust trust = Trust::untrusted;
+    std::string trust_reason;  // empty for an untrusted one
+    /// Calls that the sandbox refused: the first few different ones, and whether there were more.
+    std::vector<std::string> denied;
+    bool more_denied = false;
     std::string stdout_tail;
     std::string stderr_tail;
     std::uint64_t late_answers = 0;
@@ -65,7 +73,8 @@ struct MatchReport {
     std::string game;
     std::uint64_t seed = 0;
     std::uint64_t ticks = 0;
-    int rounds = 0;  // played to their end
+    int rounds = 0;       // played to their end
+    std::string sandbox;  // the tier that held the scripts; empty where it is not known
     std::uint64_t world_hash = 0;
     MatchEnd end = MatchEnd::rounds_played;
     Json result;  // of the last round that was played to its end; null where there is none

@@ -45,6 +45,10 @@ void EventWriter::note(const LiveScript& script, const std::string& text) {
     write("note", script.name(), {{"text", valid_utf8(text)}});
 }
 
+void EventWriter::denied(const LiveScript& script, const std::string& call) {
+    write("denied", script.name(), {{"call", valid_utf8(call)}});  // bounded: see Refusals
+}
+
 void EventWriter::failure(const LiveScript& script, const Failure& failure) {
     write("failure", script.name(), to_json(failure));
 }

@@ -19,6 +19,7 @@ public:
     void output(const LiveScript& script, Stream stream, std::string_view text, bool whole);
     void log(const LiveScript& script, std::string_view level, std::string_view message);
     void note(const LiveScript& script, const std::string& text);
+    void denied(const LiveScript& script, const std::string& call);
     void failure(const LiveScript& script, const Failure& failure);
     void tick(const TickEvent& event);
     void outcome(std::uint64_t tick, const std::string& player, Outcome outcome);

@@ -35,6 +35,8 @@ Json to_json(const PlayerReport& player) {
         failure["stdout_tail"] = player.stdout_tail;
         failure["stderr_tail"] = player.stderr_tail;
     }
+    Json denied = Json::array();
+    for (const std::string& call : player.denied) denied.push_back(valid_utf8(call));
     const LatencyHistogram& latency = player.statistics.latency;
     return {{"name", player.name},
             {"script", valid_utf8(player.script)},
@@ -44,6 +46,10 @@ Json to_json(const PlayerReport& player) {
             {"ticks", player.statistics.ticks()},
             {"outcomes", std::move(outcomes)},
             {"failure", std::move(failure)},
+            {"trust", name(player.trust)},
+            {"trust_reason", or_null(player.trust_reason)},
+            {"denied", std::move(denied)},
+            {"more_denied", player.more_denied},
             {"latency_us",
              {{"median", in_us(latency.quantile(0.5))},
               {"p99", in_us(latency.quantile(0.99))},
@@ -92,9 +98,16 @@ Json to_json(const MatchReport& report) {
         game_failure["stdout_tail"] = report.game_script->stdout_tail;
         game_failure["stderr_tail"] = report.game_script->stderr_tail;
     }
-    return {{"game", report.game},     {"seed", report.seed},           {"ticks", report.ticks},
-            {"rounds", report.rounds}, {"end", name(report.end)},       {"world_hash", hash_text(report.world_hash)},
-            {"result", report.result}, {"players", std::move(players)}, {"game_failure", std::move(game_failure)}};
+    return {{"game", report.game},
+            {"seed", report.seed},
+            {"ticks", report.ticks},
+            {"rounds", report.rounds},
+            {"end", name(report.end)},
+            {"world_hash", hash_text(report.world_hash)},
+            {"result", report.result},
+            {"players", std::move(players)},
+            {"game_failure", std::move(game_failure)},
+            {"sandbox", or_null(report.sandbox)}};
 }
 
 }  // namespace dragoman

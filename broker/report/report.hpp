@@ -19,6 +19,9 @@ std::string to_text(const MatchReport& report, std::size_t width, ColorDepth dep
 std::string to_text(const std::string& who, const Failure& failure, std::string_view stdout_tail,
                     std::string_view stderr_tail);
 
+/// What it says, to stand behind the outcome's name: `denied: open(...)` is not said twice.
+std::string_view plain_message(const Failure& failure);
+
 /// 16 hexadecimal digits: exact in every language's JSON.
 std::string hash_text(std::uint64_t hash);
 

@@ -48,6 +48,25 @@ std::string result(const PlayerReport& player) {
     return "rank " + number(player.rank);
 }
 
+/// Who is held by less than the others, and why.
+std::string trust(const MatchReport& report) {
+    std::string text;
+    const auto add = [&](const std::string& who, const PlayerReport& script) {
+        if (script.trust == Trust::untrusted) return;
+        text += who + " is " + std::string(name(script.trust)) + ": " + harmless(script.trust_reason) + "\n";
+    };
+    for (const PlayerReport& player : report.players) add(player.name, player);
+    if (report.game_script) add("the game's own script", *report.game_script);
+    return text;
+}
+
+std::string denied(const PlayerReport& player) {
+    std::string text = player.name + ": denied: ";
+    for (const std::string& call : player.denied)
+        text += (&call == &player.denied.front() ? "" : ", ") + harmless(call);
+    return text + (player.more_denied ? " and more\n" : "\n");
+}
+
 /// Indents every line; leaves out blank ones at the end.
 std::string indented(std::string_view text, std::string_view by) {
     std::string lines;
@@ -70,6 +89,13 @@ std::string last_lines(std::string_view text, int most) {
 
 }  // namespace
 
+std::string_view plain_message(const Failure& failure) {
+    std::string_view message = failure.message;
+    const std::string outcome = std::string(name(failure.outcome)) + ": ";
+    if (message.starts_with(outcome)) message.remove_prefix(outcome.size());
+    return message;
+}
+
 std::string to_text(const std::string& who, const Failure& failure, std::string_view stdout_tail,
                     std::string_view stderr_tail) {
     std::string text = who + ": " + std::string(name(failure.outcome));
@@ -77,7 +103,7 @@ std::string to_text(const std::string& who, const Failure& failure, std::string_
         text += " at tick " + std::to_string(failure.tick) +
                 (failure.round > 1 ? ", round " + std::to_string(failure.round) : "");
     // What it says may have several lines; none of them may look like one of ours.
-    const std::string message = harmless(failure.message);
+    const std::string message = harmless(plain_message(failure));
     const auto first = message.find('\n');
     text += ": " + message.substr(0, first) + "\n";
     if (first != std::string::npos) text += indented(message.substr(first + 1), "    ");
@@ -154,12 +180,15 @@ std::string to_text(const MatchReport& report, std::size_t width, ColorDepth dep
             break;
     }
     text += "; world " + hash_text(report.world_hash) + "\n";
+    if (!report.sandbox.empty()) text += "sandbox: " + report.sandbox + "\n";
+    text += trust(report);
     if (report.game_script && report.game_script->failure)
         text += "\n" + to_text("game", *report.game_script->failure, report.game_script->stdout_tail,
                                report.game_script->stderr_tail);
     for (const PlayerReport& player : report.players) {
         if (player.failure)
             text += "\n" + to_text(player.name, *player.failure, player.stdout_tail, player.stderr_tail);
+        if (!player.denied.empty()) text += "\n" + denied(player);
         if (player.late_answers + player.unasked > 0)
             text += "\n" + player.name + ": " + std::to_string(player.late_answers) + " late and " +
                     std::to_string(player.unasked) + " unasked answers were dropped\n";

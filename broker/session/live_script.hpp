@@ -95,7 +95,7 @@ private:
     void on_call(std::uint64_t id, std::string_view method, simdjson::dom::element params) override;
     void on_failure(Failure failure) override { fail(std::move(failure)); }
     void on_settled() override;
-    void on_refused(const RefusedCall& call);
+    void on_refused(const RefusedCall& call) override;
 
     void printed(Stream stream, std::string_view text, bool whole);
     void plain(Stream stream, std::string_view bytes);
