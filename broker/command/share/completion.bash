@@ -53,12 +53,13 @@ _dragoman() {
         -i | --input | --scenes | --cast | --svg) _dragoman_files "$word"; return ;;
         --game) _dragoman_folders "$word"; return ;;
         --draw | --color) mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$word"); return ;;
+        --sandbox) mapfile -t COMPREPLY < <(compgen -W "auto strict off" -- "$word"); return ;;
         --role) mapfile -t COMPREPLY < <(compgen -W "player game" -- "$word"); return ;;
         --param)
             compopt -o nospace
             mapfile -t COMPREPLY < <(compgen -W "$(_dragoman_params "$(_dragoman_game)")" -- "$word")
             return ;;
-        --*timeout | --fps | -f | --rounds | --ticks | --seed | --init) COMPREPLY=(); return ;;
+        --*timeout | --*-total | --*-per-tick | --memory | --scratch | --threads | --processes | --open-files | --fps | -f | --rounds | --ticks | --seed | --init) COMPREPLY=(); return ;;
     esac
     case $command,$word in
         *,-*) mapfile -t COMPREPLY < <(compgen -W "$(_dragoman_options "$program" "$command")" -- "$word") ;;
