@@ -12,6 +12,8 @@ inline constexpr int version = 1;
 /// Longest line, header included, line end not: from a player, system or verb, and from a game.
 inline constexpr std::size_t longest_line = std::size_t{1} << 20;
 inline constexpr std::size_t longest_game_line = std::size_t{64} << 20;
+/// A longer word at the start of a line is no header.
+inline constexpr std::size_t longest_header = 64;
 /// A line of output is handed on in pieces once more than this is kept of it.
 inline constexpr std::size_t longest_output_piece = std::size_t{16} << 10;
 /// Arrays and objects inside each other.

@@ -1,5 +1,6 @@
 #include "protocol/line.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "protocol/format.hpp"
@@ -23,9 +24,10 @@ bool may_be_message(std::string_view text) {
 bool begins_with_header(std::string_view text) {
     if (text.size() < 5 || text[0] != '_' || text[1] != '_') return false;
     std::size_t end = 2;
-    while (end < text.size() && in_a_word(text[end])) ++end;
+    const std::size_t last = std::min(text.size(), format::longest_header + 1);
+    while (end < last && in_a_word(text[end])) ++end;
     const std::string_view word = text.substr(0, end);
-    if (word.size() < 5 || !word.ends_with("__")) return false;
+    if (word.size() < 5 || word.size() > format::longest_header || !word.ends_with("__")) return false;
     for (const char c : word)
         if (c != '_' && (c < 'a' || c > 'z')) return false;
     return true;
