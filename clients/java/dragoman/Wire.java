@@ -23,14 +23,20 @@ final class Wire {
                 input = new FileInputStream(java.io.FileDescriptor.in);
                 output = new FileOutputStream(java.io.FileDescriptor.out);
             } else {
-                // Java has no way to name an inherited descriptor, but the kernel has.
                 final int comma = channel.indexOf(',');
-                input = new FileInputStream("/proc/self/fd/" + channel.substring(0, comma));
-                output = new FileOutputStream("/proc/self/fd/" + channel.substring(comma + 1));
+                input = new FileInputStream(inherited(channel.substring(0, comma)));
+                output = new FileOutputStream(inherited(channel.substring(comma + 1)));
             }
-        } catch (IOException problem) {
+        } catch (ReflectiveOperationException problem) {
             throw new IllegalStateException("the conversation's descriptors cannot be opened: " + problem.getMessage());
         }
+    }
+
+    /** Java names inherited descriptors only inside java.io, which the run command opens: a sandbox has no /proc/self/fd. */
+    private static java.io.FileDescriptor inherited(String number) throws ReflectiveOperationException {
+        final var made = java.io.FileDescriptor.class.getDeclaredConstructor(int.class);
+        made.setAccessible(true);
+        return made.newInstance(Integer.parseInt(number));
     }
 
     /** The next line without its end. When the broker has closed its side, the script ends. */
