@@ -35,8 +35,13 @@ const char* word_for_launcher(Tier tier) {
 std::vector<std::string> behind_walls(Tier tier, const TierNeeds& needs, const std::vector<std::string>& words) {
     std::vector<std::string> command;
     if (tier == Tier::bubblewrap) {
-        command = {find_program("bwrap").value_or("bwrap").string(), "--die-with-parent", "--unshare-ipc",       "--unshare-pid",
-                   "--unshare-net",     "--unshare-uts",     "--unshare-cgroup-try"};
+        command = {find_program("bwrap").value_or("bwrap").string(),
+                   "--die-with-parent",
+                   "--unshare-ipc",
+                   "--unshare-pid",
+                   "--unshare-net",
+                   "--unshare-uts",
+                   "--unshare-cgroup-try"};
         const auto add = [&](std::initializer_list<std::string> words) { command.insert(command.end(), words); };
         // As root it stays root inside, without a user namespace: each script gets a uid of its own (child.cpp).
         if (::geteuid() == 0)
@@ -88,6 +93,8 @@ std::vector<std::string> shortcomings(Tier tier, const launch::Greeting& greetin
             "this kernel has no Landlock (Linux 5.13, lsm=landlock): the mounts alone keep scripts from files");
     if (tier != Tier::landlock && greeting.script_uid != 0 && greeting.mapped_mounts == 0)
         lacks.emplace_back("folders of root's cannot be shown to scripts unless everybody may read them");
+    if (tier == Tier::landlock && greeting.script_uid != 0)
+        lacks.emplace_back("scripts keep one power of root's: to read what Landlock shows them, whoever owns it");
     if (tier == Tier::landlock) {
         lacks.emplace_back(
             "no namespaces: a script can see that other files and processes exist, though not read them");

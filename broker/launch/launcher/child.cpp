@@ -68,13 +68,31 @@ bool take_descriptors(const Request& request, const Household& house, int refusa
     return close_range_of(count, refusal_socket - 1, must) && close_range_of(refusal_socket + 1, ~0U, must);
 }
 
+/// In the tier without mounts of its own a compiler's folder, which is the broker's, has to become its own.
+bool give_folders(const Request& request, const Household& house) {
+    for (std::uint32_t i = 0; i + 1 < request.head.mounts; i += 2)
+        if (request.mounts[i][0] == mount_kind::write &&
+            chown(request.mounts[i + 1], house.script_uid, house.script_uid) != 0)
+            return false;
+    return true;
+}
+
+bool set_capabilities(unsigned which) {
+    __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
+    const __user_cap_data_struct data[2] = {{which, which, which}, {}};
+    return syscall(SYS_capset, &head, data) == 0;
+}
+
 /// As root: somebody else, who owns nothing. Then a user namespace in which nobody is mapped, so that no uid can be
 /// taken ever again, and in which its processes and threads are counted apart from everybody's (RLIMIT_NPROC).
-bool become_nobody(const Household& house) {
+bool become_nobody(const Request& request, const Household& house) {
     if (!house.confines) return true;
     if (house.script_uid != 0) {
         const uid_t uid = house.script_uid;
+        if (!house.roots && (!give_folders(request, house) || prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)) return false;
         if (setgroups(0, nullptr) != 0 || setresgid(uid, uid, uid) != 0 || setresuid(uid, uid, uid) != 0) return false;
+        // The folders that Landlock shows are often root's alone, and no mount can say that they are the script's.
+        if (!house.roots) return set_capabilities(1U << CAP_DAC_READ_SEARCH);
     }
     return !house.roots || unshare(CLONE_NEWUSER) == 0;
 }
@@ -110,9 +128,13 @@ bool set_limits(const Request& request, const Household& house) {
 
 bool enter_directory(const Request& request) { return request.cwd[0] == '\0' || chdir(request.cwd) == 0; }
 
-/// All that is left of root's powers within its own user namespace, now and over every exec.
+/// All that is left of root's powers within its own user namespace, now and over every exec. In the tier without
+/// namespaces, as root, one power stays: to read what Landlock shows, whoever owns it.
 bool drop_capabilities(const Household& house) {
-    if (house.roots) {
+    const bool reads = !house.roots && house.script_uid != 0;
+    if (house.roots || reads) {
+        if (reads && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_READ_SEARCH, 0, 0) != 0) return false;
+        if (reads) return true;  // it has no capability that could drop others from the bounding set; nor gain by them
         for (int each = 0; prctl(PR_CAPBSET_READ, each, 0, 0, 0) >= 0; ++each)
             if (prctl(PR_CAPBSET_DROP, each, 0, 0, 0) != 0) return false;
         constexpr unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
@@ -120,9 +142,7 @@ bool drop_capabilities(const Household& house) {
                                        SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
         if (prctl(PR_SET_SECUREBITS, bits, 0, 0, 0) != 0) return false;
     }
-    __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
-    const __user_cap_data_struct none[2] = {};
-    return syscall(SYS_capset, &head, none) == 0;
+    return set_capabilities(0);
 }
 
 bool forbid_new_privileges(const Household& house) {
@@ -187,12 +207,11 @@ bool leave_launcher(const Household& house, Entry entry) {
     Step step = Step::group;
     if (new_group() &&  //
         (step = Step::descriptors, take_descriptors(request, house, refusals)) &&
-        (step = Step::user, become_nobody(house)) &&  //
+        (step = Step::user, become_nobody(request, house)) &&  //
         (step = Step::limits, set_limits(request, house)) && (step = Step::directory, enter_directory(request)) &&
         (step = Step::privileges, forbid_new_privileges(house)) &&
         (step = Step::landlock, !house.confines || restrict_by_landlock(request, house, failure)) &&
-        (step = Step::privileges, leave_launcher(house, entry)) &&
-        (step = Step::filter, load_filter(request, house))) {
+        (step = Step::privileges, leave_launcher(house, entry)) && (step = Step::filter, load_filter(request, house))) {
         step = Step::execute;
         if (entry != nullptr) go_to(entry, request, refusals, failure);
         execve(request.arguments[0], request.arguments, request.environment);

@@ -19,7 +19,7 @@ struct Machine {
 
     boost::asio::io_context io;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
-    Launcher launcher{io, find_home() / "libexec" / "dragoman-launcher"};
+    Launcher launcher{io, {find_home() / "libexec" / "dragoman-launcher", "--serve", launch::tier::plain}};
 
     /// False when it has not become true in a time that no test needs.
     bool until(const std::function<bool()>& true_now) {
@@ -38,8 +38,11 @@ struct Observed : ProcessListener {
     Observed(Machine& machine, std::vector<std::string> arguments, Channel channel = Channel::Stdio,
              std::filesystem::path directory = {})
         : machine(machine) {
-        process = Process::start(
-            machine.launcher, {std::move(arguments), std::move(directory), {"PATH=/usr/bin:/bin"}, 0}, channel, *this);
+        LaunchOrder order;
+        order.arguments = std::move(arguments);
+        order.directory = std::move(directory);
+        order.environment = {"PATH=/usr/bin:/bin"};
+        process = Process::start(machine.launcher, std::move(order), channel, *this);
     }
     ~Observed() override {
         process->forget_listener();

@@ -10,7 +10,8 @@ using namespace dragoman::test;
 namespace {
 
 struct Runs : Machine {
-    LauncherRunner runner{launcher};
+    Sandbox sandbox{io, SandboxMode::automatic, {find_home() / "libexec" / "dragoman-launcher", {}}};
+    LauncherRunner runner{sandbox};
 
     static Command command(const std::string& commands) {
         Command one;
@@ -83,10 +84,10 @@ TEST_CASE_FIXTURE(Runs, "what one command's end starts next runs as well") {
 }
 
 TEST_CASE("a runner that goes forgets its commands, whose answers never come") {
-    Machine machine;
+    Runs machine;
     bool answered = false;
     {
-        LauncherRunner runner(machine.launcher);
+        LauncherRunner runner(machine.sandbox);
         for (const char* commands : {"sleep 60", "true", "exit 1"})
             runner.run(Runs::command(commands), [&](CommandResult) { answered = true; });
     }
