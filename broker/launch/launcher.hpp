@@ -52,8 +52,8 @@ const char* describe(launch::Step step);
 struct LauncherStart {
     /// "NAME=value"; empty: the broker's own.
     std::vector<std::string> environment{};
-    /// The constructor does not wait until it is ready: greets() tells. It gets no terminal and none of the broker's own
-    /// descriptors; what it prints is last_words().
+    /// The constructor does not wait until it is ready: greets() tells. It gets no terminal and none of the broker's
+    /// own descriptors; what it prints is last_words().
     bool in_background = false;
 };
 
@@ -73,8 +73,8 @@ public:
     /// cannot be had.
     Descriptor start(const LaunchOrder& order, std::span<const int> descriptors);
 
-    /// Whether it has greeted: from then on it can start scripts. Waits for at most `patience`; one that was not started
-    /// in the background has greeted.
+    /// Whether it has greeted: from then on it can start scripts. Waits for at most `patience`; one that was not
+    /// started in the background has greeted.
     bool greets(std::chrono::milliseconds patience = {});
     /// It has ended, or closed its socket.
     bool gone() const;

@@ -76,8 +76,8 @@ bool WarmStarts::is_ready(Warm& warm, const Language& language) {
         return false;
     }
     const launch::Greeting& greeting = warm.launcher->greeting();
-    const std::string why_not = greeting.error != 0 ? std::string(describe(greeting.step)) + " scripts failed"
-                                                    : self_test(*warm.launcher);
+    const std::string why_not =
+        greeting.error != 0 ? std::string(describe(greeting.step)) + " scripts failed" : self_test(*warm.launcher);
     if (!why_not.empty()) {
         fail(warm, language, why_not);
         return false;

@@ -14,8 +14,8 @@
 
 namespace dragoman {
 
-/// Launchers that live in an interpreter and fork it for each script (docs/adding-a-language.md, "Warm starts"): one for
-/// each language that has such a thing and each level of trust, so that nothing gets from one level to another.
+/// Launchers that live in an interpreter and fork it for each script (docs/adding-a-language.md, "Warm starts"): one
+/// for each language that has such a thing and each level of trust, so that nothing gets from one level to another.
 /// Nobody waits for them: until one is ready, and when it has gone, scripts are started as ever.
 class WarmStarts {
 public:

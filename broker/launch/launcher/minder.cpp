@@ -186,7 +186,8 @@ void mind(const Request& request, const Household& house, Failure& failure) {
 
     int refusals[2] = {-1, -1};
     const Entry entry = request.head.self_test != 0 ? self_test : house.entry;
-    if ((request.head.told != 0 || entry != nullptr) && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, refusals) != 0)
+    if ((request.head.told != 0 || entry != nullptr) &&
+        socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, refusals) != 0)
         refused((failure.at(Step::clone, errno), failure));
     Failure* const shared = entry != nullptr ? shared_failure() : &failure;
     if (shared == nullptr) refused((failure.at(Step::clone, errno), failure));

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 #include "broker/launch/launcher/receive.hpp"
@@ -18,7 +19,15 @@ namespace {
 using namespace dragoman::launch;
 
 jmp_buf where_serving_began;
+const Request* received = nullptr;
 dragoman_start start;
+
+/// Of texts that lie one behind the other.
+std::size_t size_of(const char* const* texts) {
+    std::size_t size = 0;
+    for (; *texts != nullptr; ++texts) size += std::strlen(*texts) + 1;
+    return size;
+}
 
 /// Where the process's own arguments and environment lie, one behind the other: what tools show as its command line.
 char* title = nullptr;
@@ -42,9 +51,7 @@ std::size_t arguments_room = 0;
 /// it: the kernel reads on into the environment when the last byte of that is overwritten.
 void take_title(const char* const* words) {
     if (title_room == 0) return;
-    std::size_t size = 0;
-    for (const char* const* word = words; *word != nullptr; ++word) size += std::strlen(*word) + 1;
-    const char between = size > arguments_room ? ' ' : '\0';
+    const char between = size_of(words) > arguments_room ? ' ' : '\0';
     std::memset(title, 0, title_room);
     std::size_t at = 0;
     for (; *words != nullptr && at + 1 < title_room; ++words) {
@@ -61,12 +68,25 @@ void take_name(const char* program) {
     prctl(PR_SET_NAME, slash != nullptr ? slash + 1 : program);
 }
 
+void take_environment(char* const* texts) {
+    clearenv();
+    for (; *texts != nullptr; ++texts) {
+        char* const equals = std::strchr(*texts, '=');
+        if (equals == nullptr) continue;
+        *equals = '\0';
+        setenv(*texts, equals + 1, 1);
+    }
+}
+
 /// In the script's process, when all its walls are up. Back to where the interpreter called us: it goes on from there
 /// as the script's. All frames in between hold nothing that has to be destroyed.
 [[noreturn]] void enter(const Request& request) {
     take_name(request.arguments[0]);
-    start.arguments = request.arguments;
-    start.environment = request.environment;
+    received = &request;
+    start.arguments = request.arguments[0];
+    start.arguments_size = size_of(request.arguments);
+    start.environment = request.environment[0];
+    start.environment_size = size_of(request.environment);
     longjmp(where_serving_began, 1);
 }
 
@@ -79,6 +99,7 @@ const dragoman_start* dragoman_serve(const char* tier) {
 }
 
 void dragoman_started() {
-    take_title(start.arguments);
+    take_environment(received->environment);
+    take_title(received->arguments);
     forget_request();
 }

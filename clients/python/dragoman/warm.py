@@ -28,7 +28,6 @@ import random  # noqa: E402, F401
 import re  # noqa: E402, F401
 import signal  # noqa: E402
 import string  # noqa: E402, F401
-import threading  # noqa: E402, F401
 import time  # noqa: E402, F401
 import traceback  # noqa: E402, F401
 import typing  # noqa: E402, F401
@@ -42,80 +41,97 @@ except ImportError:
     pass
 
 RUN = sys.path[0] + "/run.py"
+HOME = b"/tmp"  # which scripts have, unless their language says otherwise
+
 
 class Start(ctypes.Structure):
-    _fields_ = (("arguments", ctypes.POINTER(ctypes.c_char_p)), ("environment", ctypes.POINTER(ctypes.c_char_p)))
+    _fields_ = (
+        ("arguments", ctypes.c_void_p),
+        ("arguments_size", ctypes.c_size_t),
+        ("environment", ctypes.c_void_p),
+        ("environment_size", ctypes.c_size_t),
+    )
+
+
+# Whatever the script's process does here, it does with pages that it has to copy first: little, and made ready before.
 
 
 def serve(namespace, library, tier):
     """Returns in a script's process only, with the code that comes next. `namespace` is __main__'s."""
     with open(RUN, "rb") as source:
         code = compile(source.read(), RUN, "exec", dont_inherit=True)
+    runs = _namespace_of_run(namespace["__builtins__"])
+    loaded_here = _loaded_here()
+    package = sys.modules["dragoman"]
+    _take_user_site(HOME)
     launcher = ctypes.PyDLL(library)  # which keeps the interpreter's lock, as os.fork() does
     launcher.dragoman_serve.restype = ctypes.POINTER(Start)
+    started, after_fork = launcher.dragoman_started, ctypes.pythonapi.PyOS_AfterFork_Child
     gc.collect()
     gc.freeze()  # else the first collection would copy all of this into each script's own memory
     start = launcher.dragoman_serve(tier.encode())
     if not start:
         os._exit(0)  # the broker is gone
-    arguments, environment = _texts(start.contents.arguments), _texts(start.contents.environment)
-    ctypes.pythonapi.PyOS_AfterFork_Child()
+    start = start.contents
+    arguments = _texts(start.arguments, start.arguments_size)
+    environment = dict(text.split(b"=", 1) for text in _texts(start.environment, start.environment_size) if b"=" in text)
+    started()  # the C library's environment too
+    after_fork()
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # as the interpreter's own start has it
-    _take_environment(environment)
-    launcher.dragoman_started()
+    for kept in posix.environ, os.environ._data:
+        kept.clear()
+        kept.update(environment)
+    if environment.get(b"HOME", HOME) != HOME:
+        _take_user_site(environment[b"HOME"])
     sys.orig_argv = [os.fsdecode(word) for word in arguments]
     sys.argv = sys.orig_argv[sys.orig_argv.index(RUN) :]
-    _take_user_site()
-    _give_way(sys.argv[1])
-    _forget(namespace)
+    _give_way(sys.argv[1], loaded_here)
+    del sys.modules[__name__], package.warm
+    namespace.clear()
+    namespace.update(runs)
     return code
 
 
-def _texts(pointers):
-    texts = []
-    while pointers[len(texts)] is not None:
-        texts.append(pointers[len(texts)])
-    return texts
+def _texts(address, size):
+    return ctypes.string_at(address, size)[:-1].split(b"\0")
 
 
-def _take_environment(texts):
-    pairs = [text.split(b"=", 1) for text in texts]
-    os.environb.clear()
-    os.environb.update(pairs)
-    posix.environ.clear()
-    posix.environ.update(pairs)
+def _namespace_of_run(builtins):
+    return {
+        "__name__": "__main__",
+        "__doc__": None,
+        "__package__": None,
+        "__loader__": SourceFileLoader("__main__", RUN),
+        "__spec__": None,
+        "__annotations__": {},
+        "__builtins__": builtins,
+        "__file__": RUN,
+        "__cached__": None,
+    }
 
 
-def _take_user_site():
-    """Its name: there is no such folder. This interpreter had another home when it looked."""
+def _take_user_site(home):
+    """Its name: there is no such folder. This interpreter had no home when it looked."""
+    os.environb[b"HOME"] = home
     site.USER_BASE = site.USER_SITE = None
     site.getusersitepackages()
 
 
-def _give_way(script):
+def _loaded_here():
+    """{first part of the name: names} of the modules that a start from nothing would not have loaded."""
+    names = {}
+    for name in sys.modules:
+        if name not in USUAL:
+            names.setdefault(name.partition(".")[0], []).append(name)
+    return names
+
+
+def _give_way(script, loaded_here):
     """A module beside the script comes before one of the same name that has been loaded here already."""
     try:
-        beside = os.listdir(os.path.dirname(script))
+        beside = os.listdir(script.rpartition("/")[0])
     except OSError:
         return
-    stems = {file.partition(".")[0] for file in beside}
-    for name in [name for name in sys.modules if name.partition(".")[0] in stems and name not in USUAL]:
-        del sys.modules[name]
-
-
-def _forget(namespace):
-    """__main__ is run.py, and nobody was here."""
-    del sys.modules[__name__], sys.modules["dragoman"].warm
-    builtins = namespace["__builtins__"]
-    namespace.clear()
-    namespace.update(
-        __name__="__main__",
-        __doc__=None,
-        __package__=None,
-        __loader__=SourceFileLoader("__main__", RUN),
-        __spec__=None,
-        __annotations__={},
-        __builtins__=builtins,
-        __file__=RUN,
-        __cached__=None,
-    )
+    for file in beside:
+        for name in loaded_here.get(file.partition(".")[0], ()):
+            sys.modules.pop(name, None)
