@@ -23,6 +23,7 @@ std::optional<Command> Build::command_for(std::size_t number) {
     }
     command.cwd = folder_->path;
     command.timeout = language_->compile.timeout;
+    if (!language_->needs.empty()) command.self = programs_.paths.at(language_->needs.front().program);
     command.reads = {script_.parent_path(), language_->folder, language_->client};
     for (const auto& path : expand(language_->run.reads, values_)) command.reads.emplace_back(path);
     // What a compiler leaves behind when it is ended goes with the folder; its messages are read in English.

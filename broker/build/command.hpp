@@ -14,6 +14,7 @@ namespace dragoman {
 struct Command {
     std::vector<std::string> argv;                    // argv[0] is a full path
     std::filesystem::path cwd;                        // also the only folder that it needs to write to
+    std::filesystem::path self;                       // what /proc/self/exe names; argv[0] where empty
     std::vector<std::filesystem::path> reads;         // what it must see beyond the system's and `cwd`
     std::map<std::string, std::string> environment;   // in addition to the few that all see
     std::string input;                                // its stdin: this, then end of file

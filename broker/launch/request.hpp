@@ -41,6 +41,8 @@ inline constexpr char read = 'r';
 /// The same; need not exist.
 inline constexpr char read_if_there = 'o';
 inline constexpr char write = 'w';
+/// A symbolic link; the second text is what it says.
+inline constexpr char link = 'l';
 /// A file in one of the others that the script may not open.
 inline constexpr char mask = 'm';
 }  // namespace mount_kind

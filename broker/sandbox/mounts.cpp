@@ -61,6 +61,12 @@ void show_program(std::vector<Mount>& mounts, const fs::path& program) {
     if (program != file) mounts.push_back({launch::mount_kind::read_if_there, program, file});
 }
 
+void show_self(std::vector<Mount>& mounts, const fs::path& program) {
+    std::error_code error;
+    const fs::path file = fs::canonical(program, error);
+    if (!error) mounts.push_back({launch::mount_kind::link, "/proc/self/exe", file});
+}
+
 void put_in_order(std::vector<Mount>& mounts) {
     const auto rank = [](const Mount& mount) {  // what hides comes last, and writing wins over reading
         return mount.kind == launch::mount_kind::mask ? 2 : mount.kind == launch::mount_kind::write ? 0 : 1;

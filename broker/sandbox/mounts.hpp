@@ -17,6 +17,8 @@ void show(std::vector<Mount>& mounts, const std::filesystem::path& path, char ki
 void show_link_targets(std::vector<Mount>& mounts, const std::filesystem::path& folder);
 /// Adds a program's own files where it does not lie with the system's: for /opt/lua/bin/lua, /opt/lua.
 void show_program(std::vector<Mount>& mounts, const std::filesystem::path& program);
+/// A sandbox has no /proc, but run times want to know who they are: /proc/self/exe is a link to `program`.
+void show_self(std::vector<Mount>& mounts, const std::filesystem::path& program);
 /// Outer folders first, each place once.
 void put_in_order(std::vector<Mount>& mounts);
 

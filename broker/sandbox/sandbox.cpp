@@ -103,17 +103,15 @@ Launcher& Sandbox::hold(LaunchOrder& order, const Runnable& runnable, const Conf
         order.mounts.push_back({launch::mount_kind::mask, called, real});
         if (real != called) order.mounts.push_back({launch::mount_kind::mask, real, real});
     }
+    show_self(order.mounts, order.arguments.front());
     put_in_order(order.mounts);
-    // $ORIGIN in a program's library path comes from /proc/self/exe, which is not there (ld.so(8)): the JDK needs it.
-    const fs::path program = fs::canonical(order.arguments.front(), error);
-    if (!error) order.environment.push_back("LD_ORIGIN_PATH=" + program.parent_path().string());
     if (Launcher* const warm = warm_.find(*runnable.language, confinement.trust)) return *warm;
     started_cold_.emplace(runnable.language, confinement.trust);
     return *trial_.launcher;
 }
 
-Launcher& Sandbox::hold_compiler(LaunchOrder& order, const fs::path& folder, const std::vector<fs::path>& reads,
-                                 const Limits& limits) {
+Launcher& Sandbox::hold_compiler(LaunchOrder& order, const fs::path& folder, const fs::path& self,
+                                 const std::vector<fs::path>& reads, const Limits& limits) {
     if (mode_ == SandboxMode::off) return plain();
     order.limits = request_limits(limits);
     order.limits.address_space = 4 * address_space;
@@ -127,6 +125,7 @@ Launcher& Sandbox::hold_compiler(LaunchOrder& order, const fs::path& folder, con
         if (std::error_code error; fs::is_directory(path, error)) show_link_targets(order.mounts, path);
     }
     show_program(order.mounts, order.arguments.front());
+    show_self(order.mounts, self.empty() ? fs::path(order.arguments.front()) : self);
     put_in_order(order.mounts);
     return *trial_.launcher;
 }

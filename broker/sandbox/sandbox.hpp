@@ -30,12 +30,13 @@ public:
                    const std::map<std::filesystem::path, std::filesystem::path>& scripts);
     /// The same for a command of the user's own: its limits, no walls.
     Launcher& hold(LaunchOrder& order, const Confinement& confinement);
-    /// The same for a compiler: it sees the folders `reads`, may write in `folder`, and may start programs.
-    Launcher& hold_compiler(LaunchOrder& order, const std::filesystem::path& folder,
+    /// The same for a compiler: it sees the folders `reads`, may write in `folder`, and may start programs, of which
+    /// `self` is what /proc/self/exe names.
+    Launcher& hold_compiler(LaunchOrder& order, const std::filesystem::path& folder, const std::filesystem::path& self,
                             const std::vector<std::filesystem::path>& reads, const Limits& limits);
 
-    /// Starts interpreters ahead of time, in the background, for the languages of which scripts were started from nothing
-    /// since the last time: hold() takes them when they are ready.
+    /// Starts interpreters ahead of time, in the background, for the languages of which scripts were started from
+    /// nothing since the last time: hold() takes them when they are ready.
     void begin_warm_starts();
     /// Starts one now and waits for it. False where there will be none: the sandbox is off, the language has no such
     /// thing, or it does not work.

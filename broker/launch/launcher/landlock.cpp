@@ -123,7 +123,8 @@ bool restrict_by_landlock(const Request& request, const Household& house, Failur
         // In a root of its own it is found where the script sees it.
         const char* const path = house.roots ? request.mounts[i] + 1 : request.mounts[i + 1];
         const bool writes = request.mounts[i][0] == mount_kind::write;
-        if (request.mounts[i][0] == mount_kind::mask || (house.roots && !writes)) continue;
+        const char kind = request.mounts[i][0];
+        if (kind == mount_kind::mask || kind == mount_kind::link || (house.roots && !writes)) continue;
         if (!rules.allow(path, (writes ? writing : reading) | runs)) return failed(path);
     }
     if (house.roots && request.head.limits.scratch != 0 && !rules.allow("/tmp", writing)) return failed("/tmp");

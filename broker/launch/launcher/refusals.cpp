@@ -111,6 +111,7 @@ bool Refusals::answer() {
     }
     if (verdict.fatal) {
         kill(script_, SIGKILL);
+        kill(static_cast<pid_t>(call.pid), SIGKILL);  // a child of the script's waits for its answer
         return true;
     }
     (void)!ioctl(listener_, SECCOMP_IOCTL_NOTIF_SEND, &response);  // it may have been killed meanwhile

@@ -48,12 +48,21 @@ bool is_under(const char* path, const char* folder) {
     return std::strncmp(path, folder, size) == 0 && (path[size] == '/' || path[size] == '\0');
 }
 
+bool make_link(char* place, const char* text) {
+    char* const name = std::strrchr(place, '/');
+    *name = '\0';
+    const bool there = make_place(place, false);
+    *name = '/';
+    return there && symlink(text, place) == 0;
+}
+
 bool add_mount(const char kind, const char* path, const char* source, const Household& house) {
-    const Path to(stage::script, path);
+    Path to(stage::script, path);
     if (kind == mount_kind::mask) {
         struct stat facts {};
         return stat(to.text, &facts) != 0 || bind(stage::nothing, to.text, MountFlags{});  // it sees it not at all
     }
+    if (kind == mount_kind::link) return make_link(to.text, source);
     if (kind != mount_kind::write && is_under(path, "/usr")) return true;
     const Path from(stage::outside, source);
     struct stat facts {};
