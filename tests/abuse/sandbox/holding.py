@@ -184,6 +184,12 @@ class Match(Ended):
         self.honest_plays_on()
         return failure
 
+    def loses_early(self, outcome):
+        """As loses(), in a match of another length."""
+        self.lost("1P", outcome)
+        self.unharmed("2P")
+        return self
+
     def goes_on(self):
         """The vice cost 1P nothing. What it returned."""
         self.unharmed("1P")
