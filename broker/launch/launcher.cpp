@@ -75,8 +75,13 @@ Launcher::Launcher(boost::asio::io_context& io, std::vector<std::string> command
       command_(std::move(command)),
       start_(std::move(start)),
       scratch_(std::make_unique<char[]>(scratch_size + LineSplitter::padding)) {
-    spawn();
-    if (!start_.in_background) wait_for_greeting();
+    try {
+        spawn();
+        if (!start_.in_background) wait_for_greeting();
+    } catch (...) {
+        end();  // what was started in front of it is nobody else's to reap
+        throw;
+    }
 }
 
 Launcher::~Launcher() { end(); }

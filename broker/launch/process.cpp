@@ -111,11 +111,26 @@ bool Process::drain(std::size_t stream) {
 
 void Process::watch_status() {
     status_.async_wait(Pipe::wait_read, [self = shared_from_this()](const boost::system::error_code& error) {
-        if (!error) self->read_status();
+        if (error) return;
+        while (self->take_status()) {
+        }
+        if (self->status_.is_open()) self->watch_status();
     });
 }
 
-void Process::read_status() {
+void Process::take_refusals() {
+    launch::Status next;
+    const auto peek = [&] {
+        return status_.is_open() &&
+               recv(status_.native_handle(), &next, sizeof next, MSG_DONTWAIT | MSG_PEEK) == sizeof next;
+    };
+    while (peek() && next.kind == launch::StatusKind::refused && take_status()) {
+    }
+}
+
+/// One message; false where there is none, or there will be none any more.
+bool Process::take_status() {
+    if (!status_.is_open()) return false;
     launch::Status status;
     alignas(cmsghdr) char control[CMSG_SPACE(sizeof(ucred))];
     iovec part{&status, sizeof status};
@@ -125,7 +140,7 @@ void Process::read_status() {
     message.msg_control = control;
     message.msg_controllen = sizeof control;
     const ssize_t size = recvmsg(status_.native_handle(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    if (size < 0 && (errno == EAGAIN || errno == EINTR)) return watch_status();
+    if (size < 0 && (errno == EAGAIN || errno == EINTR)) return false;
     if (size <= 0) {
         gone_ = true;
         status_.close();
@@ -134,7 +149,7 @@ void Process::read_status() {
             end_ = ProcessEnd{0, SIGKILL, true, {}, 0};
             if (listener_ != nullptr) listener_->on_end(*end_);
         }
-        return;
+        return false;
     }
     const auto self = shared_from_this();
     switch (status.kind) {
@@ -173,7 +188,7 @@ void Process::read_status() {
             if (listener_ != nullptr) listener_->on_end(*end_);
             break;
     }
-    if (status_.is_open()) watch_status();
+    return true;
 }
 
 /// It is dead, so all that it wrote is in the pipes now.

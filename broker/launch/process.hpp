@@ -68,6 +68,8 @@ public:
     void kill();
     /// SIGTERM for the script alone.
     void terminate();
+    /// Tells the listener what was refused up to now. The script learned of it after the broker could.
+    void take_refusals();
     /// No more calls to the listener.
     void forget_listener() { listener_ = nullptr; }
 
@@ -88,7 +90,7 @@ private:
     void watch(std::size_t stream);
     bool drain(std::size_t stream);
     void watch_status();
-    void read_status();
+    bool take_status();
     void drain_rest();
     void watch_input();
     void send_unsent();

@@ -119,7 +119,7 @@ Launcher& Sandbox::hold_compiler(LaunchOrder& order, const fs::path& folder, con
     order.runs_programs = true;
     order.filter = filter(true, true);
     order.told = true;
-    if (!folder.empty()) show(order.mounts, folder, launch::mount_kind::write);
+    if (folder.has_relative_path()) show(order.mounts, folder, launch::mount_kind::write);  // not for "/"
     for (const fs::path& path : reads) {
         show(order.mounts, path, launch::mount_kind::read_if_there);
         if (std::error_code error; fs::is_directory(path, error)) show_link_targets(order.mounts, path);

@@ -125,6 +125,11 @@ bool LiveScript::starved() const {
 
 void LiveScript::overdue() { session_.overdue(); }
 
+void LiveScript::on_failure(Failure failure) {
+    if (process_ != nullptr) process_->take_refusals();  // they may be its cause
+    fail(std::move(failure));
+}
+
 void LiveScript::fail(Failure failure) {
     if (failure_ || finishing_) return;
     if (phase() == Phase::owing && !failure.used) failure.used = Clock::now() - sent_at_;

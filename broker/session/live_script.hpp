@@ -93,7 +93,7 @@ private:
     void on_log(std::string_view level, std::string_view message) override;
     void on_note(const std::string& text) override;
     void on_call(std::uint64_t id, std::string_view method, simdjson::dom::element params) override;
-    void on_failure(Failure failure) override { fail(std::move(failure)); }
+    void on_failure(Failure failure) override;
     void on_settled() override;
     void on_refused(const RefusedCall& call) override;
 

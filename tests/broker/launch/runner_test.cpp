@@ -16,7 +16,7 @@ struct Runs : Machine {
     static Command command(const std::string& commands) {
         Command one;
         one.argv = shell(commands);
-        one.cwd = "/";
+        one.cwd = "/var/tmp";
         one.timeout = std::chrono::seconds(20);
         return one;
     }
@@ -35,7 +35,7 @@ TEST_CASE_FIXTURE(Runs, "a command gets its input and environment, and its outpu
     command.input = "in\n";
     command.environment = {{"WORD", "out"}};
     const auto result = run(std::move(command));
-    CHECK(result.output == "in\nout\n/\n");
+    CHECK(result.output == "in\nout\n/var/tmp\n");
     CHECK(result.errors == "oops\n");
     REQUIRE(std::holds_alternative<CommandResult::Exited>(result.ending));
     CHECK(std::get<CommandResult::Exited>(result.ending).code == 3);
