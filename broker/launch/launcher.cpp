@@ -88,12 +88,13 @@ Launcher::~Launcher() { end(); }
 
 /// No zombie is left of it in a program that embeds the broker.
 void Launcher::end() {
+    const bool serves = pid_ > 0 && greets();
     socket_.reset();
     if (pid_ <= 0) return;
     // It sees the end of the socket and reaps its minders first: where nobody reaps orphans they would stay as zombies.
     const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
     pollfd ended{process.get(), POLLIN, 0};
-    if (process) ::poll(&ended, 1, 300);
+    if (process && serves) ::poll(&ended, 1, 300);
     ::kill(pid_, SIGKILL);
     uninterrupted([this] { return ::waitpid(pid_, nullptr, 0); });
     pid_ = 0;
@@ -168,7 +169,7 @@ void Launcher::wait_for_greeting() {
 }
 
 bool Launcher::greets(std::chrono::milliseconds patience) {
-    if (greeted_) return true;
+    if (greeted_ || !socket_) return greeted_;
     pollfd event{socket_.get(), POLLIN, 0};
     if (patience.count() > 0) uninterrupted([&] { return poll(&event, 1, static_cast<int>(patience.count())); });
     greeted_ = recv(socket_.get(), &greeting_, sizeof greeting_, MSG_DONTWAIT) == sizeof greeting_;

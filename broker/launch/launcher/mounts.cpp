@@ -89,8 +89,8 @@ bool make_place(const char* path, bool file) {
         std::memcpy(part, path, i);
         part[i] = '\0';
         if (file && path[i] == '\0') {
-            const int made = open(part, O_CREAT | O_WRONLY | O_CLOEXEC, 0444);
-            if (made < 0 && errno != EROFS && errno != EACCES) return false;
+            const int made = open(part, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0444);
+            if (made < 0 && errno != EEXIST && errno != EROFS && errno != EACCES) return false;
             if (made >= 0) close(made);
         } else if (mkdir(part, 0755) != 0 && errno != EEXIST && errno != EROFS) {
             return false;

@@ -68,7 +68,10 @@ bool add_mount(const char kind, const char* path, const char* source, const Hous
     struct stat facts {};
     if (stat(from.text, &facts) != 0) return kind == mount_kind::read_if_there;
     struct stat there {};
-    if (lstat(to.text, &there) == 0 && S_ISLNK(there.st_mode)) return true;  // in a folder it sees; it leads elsewhere
+    if (lstat(to.text, &there) == 0) {
+        if (S_ISLNK(there.st_mode)) return true;  // in a folder it sees; it leads elsewhere
+        if (kind != mount_kind::write && there.st_dev == facts.st_dev && there.st_ino == facts.st_ino) return true;
+    }
     MountFlags flags;
     flags.read_only = kind != mount_kind::write;
     flags.mapped_users = house.mapped_users;
