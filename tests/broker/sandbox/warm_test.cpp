@@ -198,13 +198,23 @@ TEST_CASE_FIXTURE(Warm, "the ways of a script to end are those of a cold start")
     }
 }
 
-TEST_CASE_FIXTURE(Warm, "the first start is cold and later ones are warm") {
+TEST_CASE_FIXTURE(Warm, "a script's first two starts are cold, later ones are warm") {
     const auto script = tells_its_start();
     Broker broker(options());
     CHECK(answer(broker, start(broker, script)) == "cold");
-    REQUIRE(broker.warm_up(script));  // was begun by the first start
+    CHECK(warm_launchers().empty());
+    CHECK(answer(broker, start(broker, script)) == "cold");
+    REQUIRE(broker.warm_up(script));  // was begun by the second start
     CHECK(warm_launchers().size() == 1);
     CHECK(answer(broker, start(broker, script)) == "warm");
+}
+
+TEST_CASE_FIXTURE(Warm, "many scripts at a time are started warm") {
+    const auto script = tells_its_start();
+    Broker broker(options());
+    for (int i = 0; i < 20; ++i) broker.add({.source = script, .name = std::to_string(i)});
+    broker.start();
+    for (std::size_t i = 0; i < broker.size(); ++i) CHECK(answer(broker, i) == "warm");
 }
 
 TEST_CASE_FIXTURE(Warm, "a trusted script is never started by the others' interpreter, nor is any without a sandbox") {
