@@ -19,6 +19,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 
 #include "broker/launch/launcher/landlock.hpp"
 #include "broker/sandbox/verdict.hpp"
@@ -157,6 +158,17 @@ bool forbid_new_privileges(const Household& house) {
            prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
+/// Descriptors under way count against a user's limit, and many starts have some: then it waits until they arrive.
+bool send_in_turn(int socket, const msghdr& message) {
+    constexpr timespec moment{0, 1'000'000};
+    for (int tries = 0; tries < 5000; ++tries) {
+        if (sendmsg(socket, &message, MSG_NOSIGNAL) == 1) return true;
+        if (errno != ETOOMANYREFS) return false;
+        nanosleep(&moment, nullptr);
+    }
+    return false;
+}
+
 bool send_descriptor(int socket, int descriptor) {
     char nothing = 0;
     iovec part{&nothing, 1};
@@ -171,7 +183,7 @@ bool send_descriptor(int socket, int descriptor) {
     head->cmsg_type = SCM_RIGHTS;
     head->cmsg_len = CMSG_LEN(sizeof(int));
     std::memcpy(CMSG_DATA(head), &descriptor, sizeof descriptor);
-    return sendmsg(socket, &message, MSG_NOSIGNAL) == 1;
+    return send_in_turn(socket, message);
 }
 
 /// From here on only what the filter allows: the listener's way to the minder, and exec.
