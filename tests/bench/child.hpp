@@ -36,6 +36,9 @@ private:
 /// Starts a program and waits for its end.
 void run(const std::vector<std::string>& arguments);
 
+/// KB of a process that are its own.
+double private_memory(const std::string& pid);
+
 /// This process, and what it starts from now on, on one core for as long as this lives.
 class OneCore {
 public:

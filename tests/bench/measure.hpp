@@ -57,4 +57,23 @@ Row alternate(const Plan& plan, std::string id, std::optional<double> limit, std
     return row;
 }
 
+/// The same where one measurement is a single start: floor and ours in turn, `pairs` times in each round, so that what
+/// else the machine does meets both.
+template <typename Floor, typename Ours>
+Row alternate_pairs(const Plan& plan, int pairs, std::string id, std::optional<double> limit, std::string unit,
+                    Floor&& floor, Ours&& ours) {
+    double value = 0;
+    const auto measure = [&] {
+        std::vector<double> values;
+        std::vector<double> floors;
+        for (int pair = 0; pair < (plan.quick ? 1 : pairs); ++pair) {
+            floors.push_back(floor());
+            values.push_back(ours());
+        }
+        value = median(values);
+        return median(floors);
+    };
+    return alternate(plan, std::move(id), limit, std::move(unit), measure, [&] { return value; });
+}
+
 }  // namespace dragoman::bench

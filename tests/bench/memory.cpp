@@ -9,12 +9,7 @@
 #include "tests/bench/seats.hpp"
 
 namespace dragoman::bench {
-namespace {
 
-constexpr double allowed = 64;
-constexpr int scripts = 64;
-
-/// KB of a process that are its own.
 double private_memory(const std::string& pid) {
     std::ifstream file("/proc/" + pid + "/smaps_rollup");
     double sum = 0;
@@ -24,6 +19,11 @@ double private_memory(const std::string& pid) {
     if (sum == 0) throw std::runtime_error("the memory of process " + pid + " cannot be read");
     return sum;
 }
+
+namespace {
+
+constexpr double allowed = 64;
+constexpr int scripts = 64;
 
 void broker_row(const Plan& plan, Results& results) {
     const std::string id = "memory.broker";

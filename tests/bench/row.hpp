@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "broker/sandbox/confinement.hpp"
+
 namespace dragoman::bench {
 
 /// One line of the table. `ratio` is value over floor, taken for each round; all three are medians of the rounds.
@@ -25,6 +27,7 @@ struct Plan {
     std::string only;  // prefix of the ids that are wanted
     int rounds = 11;
     bool quick = false;
+    SandboxMode sandbox = SandboxMode::automatic;
 
     bool wants(std::string_view id) const { return id.starts_with(only); }
     /// Whether a row whose id begins with `group` may be wanted.
@@ -46,6 +49,8 @@ void fanouts(const Plan& plan, Results& results);
 void starts(const Plan& plan, Results& results);
 void compiles(const Plan& plan, Results& results);
 void memories(const Plan& plan, Results& results);
+void sandbox_starts(const Plan& plan, Results& results);
+void sandbox_scripts(const Plan& plan, Results& results);
 
 /// In a process of its own: the broker's growth for each of `scripts` scripts, in KB, on stdout.
 int broker_memory(int scripts);

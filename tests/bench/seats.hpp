@@ -12,8 +12,9 @@ inline std::filesystem::path script_file(const std::string& name) {
     return std::filesystem::path(BENCH_SOURCES) / "scripts" / name;
 }
 
-inline BrokerOptions options() {
+inline BrokerOptions options(SandboxMode mode = SandboxMode::automatic) {
     BrokerOptions options;
+    options.sandbox = mode;
     options.cache = BENCH_CACHE;
     options.deadlines.tick = std::chrono::seconds(5);  // a busy machine must not end a measurement
     options.deadlines.start = std::chrono::seconds(60);
@@ -30,7 +31,8 @@ inline void expect_ready(const Broker& broker, std::size_t script) {
 /// A broker with `count` scripts that are READY, and a scene for each.
 class Seats {
 public:
-    Seats(const std::string& script, int count, std::string scene) : broker_(options()), scene_(std::move(scene)) {
+    Seats(const std::string& script, int count, std::string scene, SandboxMode mode = SandboxMode::automatic)
+        : broker_(options(mode)), scene_(std::move(scene)) {
         for (int i = 0; i < count; ++i)
             scenes_.push_back({broker_.add({script_file(script), std::to_string(i + 1) + "P"}), scene_});
         broker_.start();
