@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <set>
@@ -215,6 +216,38 @@ TEST_CASE_FIXTURE(Warm, "many scripts at a time are started warm") {
     for (int i = 0; i < 20; ++i) broker.add({.source = script, .name = std::to_string(i)});
     broker.start();
     for (std::size_t i = 0; i < broker.size(); ++i) CHECK(answer(broker, i) == "warm");
+}
+
+TEST_CASE_FIXTURE(Warm, "tools show a warm script as what it is") {
+    const auto script = tells_its_start();
+    Broker broker(options());
+    REQUIRE(broker.warm_up(script));
+    const std::size_t number = start(broker, script);
+    REQUIRE(failure(broker, number) == "none");
+    const std::string folder = "/proc/" + std::to_string(broker.script(number).pid());
+    std::string command = text_of(folder + "/cmdline");
+    std::replace(command.begin(), command.end(), '\0', ' ');
+    command.erase(command.find_last_not_of(' ') + 1);  // the room of the interpreter's own stays
+    CHECK(command.substr(command.find(' ')) ==
+          " -u " + (broker.home() / "clients/python/run.py").string() + " " + script.string());
+    CHECK(text_of(folder + "/comm").starts_with("python3"));
+}
+
+TEST_CASE_FIXTURE(Warm, "where the language's warm program does not work, starts are cold, and that is said once") {
+    std::string manifest = text_of(find_home() / "compilers/python/language.toml");
+    const auto line = manifest.find("warm ");
+    manifest.replace(line, manifest.find('\n', line) - line, "warm = [\"/bin/sh\", \"-c\", \"echo broken >&2\"]");
+    write("languages/python/language.toml", manifest);
+    BrokerOptions given = options();
+    given.languages = {path() / "languages"};
+    const auto script = tells_its_start();
+    Broker broker(given);
+    for (int i = 0; i < 5; ++i) {
+        CHECK_FALSE(broker.warm_up(script));
+        CHECK(answer(broker, start(broker, script)) == "cold");
+        std::this_thread::sleep_for(i < 3 ? 1050ms : 0ms);
+    }
+    CHECK(warnings == "Python scripts are started from nothing: echo broken >&2 cannot be used: broken\n");
 }
 
 TEST_CASE_FIXTURE(Warm, "a trusted script is never started by the others' interpreter, nor is any without a sandbox") {
