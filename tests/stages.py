@@ -6,6 +6,7 @@ that adds them up. Full output lies in build/test-logs/.
 """
 import argparse
 import os
+import platform
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,9 @@ from sources import ROOT, cpp_files
 PYTHON = "/usr/bin/python3"
 LOGS = ROOT / "build/test-logs"
 TAIL = 200  # lines of a failed stage's output that are shown
+SANDBOX = "tests/abuse/sandbox"
+MATCHES = ("tests", f"--ignore={SANDBOX}")
+FUZZ_SECONDS = 10
 
 
 @dataclass
@@ -122,13 +126,21 @@ class Runner:
         result = Result(*counts.of_summary(output), notes=counts.reasons(output))
         return counts.believed(code, result)
 
-    def pytest(self, dragoman, *options):
-        code, output = self.command(PYTHON, "-m", "pytest", "tests", "-q", "-rs", "-p", "no:cacheprovider", "--timeout=120",
+    def pytest(self, dragoman, *where, limit=900):
+        code, output = self.command(PYTHON, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "--timeout=120",
                                     "-o", "python_files=test_*.py",  # ctest runs those named *_test.py
-                                    *options, environment={"DRAGOMAN": str(ROOT / dragoman), "DRAGOMAN_LANGUAGES": self.languages})
+                                    *where, limit=limit,
+                                    environment={"DRAGOMAN": str(ROOT / dragoman), "DRAGOMAN_LANGUAGES": self.languages})
         if code == 5:
             return skip("no such test")
         return counts.believed(code, Result(*counts.of_summary(output), notes=counts.reasons(output)))
+
+    def fuzz(self):
+        if not (shutil.which("clang++-14") or shutil.which("clang++")):
+            return skip("clang is not to be had here")
+        if platform.machine() != "x86_64":
+            return skip("what the filter should do is told for x86-64 only")
+        return self.check("./dev", "fuzz", FUZZ_SECONDS)
 
     def tidy(self):
         if not shutil.which("clang-tidy-14"):
@@ -161,11 +173,13 @@ def stages(run):
         Stage("format", "clang-format", run.format),
         Stage("unit", "unit tests", run.unit),
         Stage("conformance", "the conversations, against each client", run.conformance),
-        Stage("end-to-end", "whole matches, bad input, the command line", lambda: run.pytest("build/dragoman")),
+        Stage("end-to-end", "whole matches, bad input, the command line", lambda: run.pytest("build/dragoman", *MATCHES)),
+        Stage("abuse", "hostile scripts against the sandbox", lambda: run.pytest("build/dragoman", SANDBOX, limit=2400)),
+        Stage("fuzz", f"the filter, lines and messages, {FUZZ_SECONDS} s each", run.fuzz, quick=False),
         Stage("tidy", "clang-tidy", run.tidy, quick=False),
         Stage("sanitized build", "with address and undefined-behaviour sanitizers", lambda: run.build("--sanitize"), quick=False),
         Stage("sanitized unit", "unit tests once more", lambda: run.unit("build/sanitize"), quick=False),
-        Stage("sanitized end-to-end", "those marked `sanitize`", lambda: run.pytest("build/sanitize/dragoman", "-m", "sanitize"), quick=False),
+        Stage("sanitized end-to-end", "those marked `sanitize`", lambda: run.pytest("build/sanitize/dragoman", *MATCHES, "-m", "sanitize"), quick=False),
     ]
 
 

@@ -22,7 +22,7 @@ def installed_by_dev():
 def test_help_names_every_command():
     listed = dev("help")
     assert listed.returncode == 0
-    for command in ("setup", "build", "demo", "test", "bench", "format", "lint", "clean"):
+    for command in ("setup", "build", "demo", "test", "fuzz", "bench", "format", "lint", "clean"):
         assert f"  {command} " in listed.stdout
 
 
@@ -30,6 +30,12 @@ def test_an_unknown_command_is_refused():
     refused = dev("fly")
     assert refused.returncode == 1
     assert "no such command: fly" in refused.stderr
+
+
+def test_fuzzing_for_no_time_is_refused():
+    refused = dev("fuzz", "soon")
+    assert refused.returncode == 1
+    assert "a number of seconds" in refused.stderr
 
 
 def test_setup_installs_what_every_built_in_language_needs():
