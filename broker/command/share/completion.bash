@@ -53,7 +53,7 @@ _dragoman() {
         -i | --input | --scenes | --cast | --svg) _dragoman_files "$word"; return ;;
         --game) _dragoman_folders "$word"; return ;;
         --draw | --color) mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$word"); return ;;
-        --sandbox) mapfile -t COMPREPLY < <(compgen -W "auto strict off" -- "$word"); return ;;
+        --sandbox) mapfile -t COMPREPLY < <(compgen -W "auto strict off bubblewrap cage landlock" -- "$word"); return ;;
         --role) mapfile -t COMPREPLY < <(compgen -W "player game" -- "$word"); return ;;
         --param)
             compopt -o nospace
@@ -70,7 +70,7 @@ _dragoman() {
                 _dragoman_files "$word"
             fi ;;
         run,*) _dragoman_folders "$word" ;;
-        languages,*) COMPREPLY=() ;;
+        languages,* | doctor,*) COMPREPLY=() ;;
         *) _dragoman_files "$word" ;;
     esac
 }
