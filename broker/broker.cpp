@@ -130,6 +130,7 @@ struct Broker::State {
                    .on_event = options.on_build,
                    .warn = options.warn}),
           scheduler(waiter, options.deadlines) {
+        if (options.tell_hidden_files) sandbox.tell_opens();
         // Failures that the script itself reports, or its process, do not know the tick; the broker does.
         options.events.failed = [this, told = options.events.failed](LiveScript& script, Failure& failure) {
             const bool is_overdue = failure.outcome == Outcome::late && failure.round != 0;  // the scheduler's word
@@ -240,7 +241,7 @@ void Broker::State::start_runnable(Member& member, const Runnable& runnable) {
     try {
         const Confinement& confinement = member.spec.confinement;
         Launcher& launcher = sandbox.hold(order, runnable, confinement, scripts);
-        Clues clues{runnable.language->run.memory_errors, runnable.language->run.thread_errors, {}};
+        Clues clues{runnable.language->run.memory_errors, runnable.language->run.thread_errors, runnable.cwd, {}};
         if (options.sandbox != SandboxMode::off && confinement.trust != Trust::trusted)
             clues.may_read = [order](const fs::path& path) { return Sandbox::shows(order, path); };
         member.script->expect(std::move(clues));

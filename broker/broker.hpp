@@ -61,6 +61,9 @@ struct BrokerOptions {
     std::filesystem::path cache{};
     Deadlines deadlines{};
     SandboxMode sandbox = SandboxMode::automatic;
+    /// Look at every file that a script opens, and tell its author which of them the sandbox hid, also where the script
+    /// itself says nothing. Costs each open some microseconds.
+    bool tell_hidden_files = false;
     ScriptEvents events{};
     std::function<void(const BuildEvent&)> on_build{};
     /// What is worth telling but no script's fault.

@@ -106,6 +106,7 @@ public:
 private:
     BrokerOptions options() {
         BrokerOptions options;
+        options.tell_hidden_files = true;
         // A person waits for this one script; nobody loses a match by its being slow.
         options.deadlines.tick = options_.tick_timeout.empty() ? std::chrono::milliseconds(5000)
                                                                : read_time("--tick-timeout", options_.tick_timeout);

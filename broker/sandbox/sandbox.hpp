@@ -21,6 +21,10 @@ public:
     /// Finds the tier; throws LaunchError where scripts cannot be held as `mode` asks.
     Sandbox(boost::asio::io_context& io, SandboxMode mode, TierNeeds needs, WarmStarts::Warn warn = {});
 
+    /// From now on every file that a script opens is looked at, so that its author can be told what was hidden from it.
+    /// Each open costs it some microseconds more.
+    void tell_opens() { tells_opens_ = true; }
+
     Tier tier() const { return trial_.tier; }
     const std::vector<std::string>& lacks() const { return trial_.lacks; }
 
@@ -55,6 +59,7 @@ private:
 
     boost::asio::io_context& io_;
     SandboxMode mode_;
+    bool tells_opens_ = false;
     TierNeeds needs_;
     TierTrial trial_;
     std::unique_ptr<Launcher> plain_;  // made when somebody is trusted

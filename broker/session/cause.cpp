@@ -52,9 +52,7 @@ std::optional<std::string> hidden_path(std::string_view line, const Clues& clues
         const bool quoted = before == '\'' || before == '"' || before == '`';
         const auto end = std::min(quoted ? line.find(before, at) : line.find_first_of(" \t'\"`(),;:", at), line.size());
         const fs::path path(line.substr(at, end - at));
-        std::error_code error;
-        if (fs::exists(fs::symlink_status(path, error)) && !clues.may_read(path.lexically_normal()))
-            return path.string();
+        if (is_hidden(path, clues)) return path.string();
     }
     return std::nullopt;
 }
@@ -70,6 +68,13 @@ std::optional<std::string> hidden_file(std::string_view text, const Clues& clues
 }
 
 }  // namespace
+
+bool is_hidden(const fs::path& path, const Clues& clues) {
+    if (!clues.may_read) return false;
+    const fs::path full = (clues.folder / path).lexically_normal();
+    std::error_code error;
+    return fs::exists(fs::symlink_status(full, error)) && !clues.may_read(full);
+}
 
 std::optional<std::string> find_cause(Failure& failure, const Evidence& evidence) {
     if (!ended(failure) && failure.outcome != Outcome::raised) return std::nullopt;

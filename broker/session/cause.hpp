@@ -20,9 +20,14 @@ struct Clues {
     /// Texts that its run time says when memory, or a thread, could not be had.
     std::vector<std::string> memory_errors;
     std::vector<std::string> thread_errors;
+    /// Where it runs.
+    std::filesystem::path folder;
     /// Whether a full path lies in what it may read; empty where nothing is hidden from it.
     std::function<bool(const std::filesystem::path&)> may_read;
 };
+
+/// Whether `path`, as a script names it, is a file of the machine that it may not see.
+bool is_hidden(const std::filesystem::path& path, const Clues& clues);
 
 /// What is known beside the failure itself.
 struct Evidence {

@@ -270,9 +270,22 @@ void LiveScript::look_at_time(Clock::time_point now) {
         fail(std::move(*failure));
 }
 
+/// Run times look at the kernel's own files to find out about the machine, and the C library for its user's name; they
+/// do without.
+bool LiveScript::is_news(const std::filesystem::path& opened) const {
+    const std::string path = (clues_.folder / opened).lexically_normal();
+    if (path.starts_with("/proc/") || path.starts_with("/sys/") || path == "/etc/nsswitch.conf") return false;
+    if (phase() == Phase::starting && path == "/etc/passwd") return false;
+    return is_hidden(path, clues_);
+}
+
 void LiveScript::on_refused(const RefusedCall& call) {
     if (phase() == Phase::lost) return;
-    const std::string text = describe(call);
+    std::string text = describe(call);
+    if (opens_to_read(call.number, call.arguments.data())) {
+        if (!is_news(call.path)) return;
+        text = "open(\"" + call.path + "\")";
+    }
     refused({text, makes_process(call)});
     if (!call.fatal) return;
     Failure failure;

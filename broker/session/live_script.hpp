@@ -96,6 +96,7 @@ private:
     void on_failure(Failure failure) override;
     void on_settled() override;
     void on_refused(const RefusedCall& call) override;
+    bool is_news(const std::filesystem::path& opened) const;
 
     void printed(Stream stream, std::string_view text, bool whole);
     void plain(Stream stream, std::string_view bytes);

@@ -22,6 +22,7 @@ private:
     int status_;
     pid_t script_;
     int told_ = 0;
+    int opens_told_ = 0;
 };
 
 }  // namespace dragoman::launch

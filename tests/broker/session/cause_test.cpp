@@ -9,7 +9,7 @@ using namespace dragoman;
 namespace {
 
 struct Failing {
-    Clues clues{{"MemoryError"}, {"can't start new thread"}, {}};
+    Clues clues{{"MemoryError"}, {"can't start new thread"}, "/ml", {}};
     Limits limits;
     std::optional<Refusals::Refusal> refused;
     std::string last_words;
