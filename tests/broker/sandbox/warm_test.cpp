@@ -183,7 +183,6 @@ TEST_CASE_FIXTURE(Warm, "the ways of a script to end are those of a cold start")
              "sys.exit(3)",
              "sys.exit('because')",
              "os._exit(4)",
-             "raise ValueError('no')",
              "threading.Thread(target=lambda: (time.sleep(0.05), print('thread ends'))).start(); sys.exit(0)",
              "threading.Thread(target=lambda: 1 / 0).start(); time.sleep(0.05); sys.exit(5)",
              "os.kill(os.getpid(), 9)",
