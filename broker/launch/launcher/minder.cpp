@@ -168,7 +168,7 @@ Failure* shared_failure() {
     return page == MAP_FAILED ? nullptr : new (page) Failure;
 }
 
-void mind(const Request& request, const Household& house, Failure& failure) {
+void mind(const Request& request, const Household& house, Root& root, Failure& failure) {
     sigset_t child;
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
@@ -180,7 +180,7 @@ void mind(const Request& request, const Household& house, Failure& failure) {
         _exit(0);
     };
     if (failure.step != Step::none) refused(failure);
-    if (house.roots && !enter_root(request, house, failure)) refused(failure);
+    if (house.roots && !enter_root(root, request, house, failure)) refused(failure);
     if (house.confines && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         refused((failure.at(Step::privileges, errno), failure));
 
@@ -207,6 +207,7 @@ void mind(const Request& request, const Household& house, Failure& failure) {
     started.kind = StatusKind::started;
     started.pid = script;
     tell(request.status, started, script);
+    leave_outside(root);
     watch(request.status, listener, script, house);
     take_down(script, house);
     _exit(0);

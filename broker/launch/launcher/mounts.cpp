@@ -22,9 +22,10 @@ constexpr int detach = 2;                  // MNT_DETACH
 constexpr int recursive = 0x8000;          // AT_RECURSIVE
 constexpr unsigned nosuid = 2, nodev = 4;  // MS_NOSUID, MS_NODEV
 
-int open_tree(const char* path, bool with_submounts) {
+int open_tree(int folder, const char* path, bool with_submounts) {
     return static_cast<int>(
-        syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (with_submounts ? recursive : 0)));
+        syscall(SYS_open_tree, folder, path,
+                OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | (with_submounts ? recursive : 0)));
 }
 
 bool set_attributes(int tree, const MountFlags& flags, bool with_submounts) {
@@ -45,9 +46,11 @@ bool attach(int tree, const char* target) {
 
 }  // namespace
 
-bool bind(const char* source, const char* target, const MountFlags& flags) {
+int detached_copy(int folder, const char* path) { return open_tree(folder, path, true); }
+
+bool bind(int folder, const char* source, const char* target, const MountFlags& flags) {
     const bool with_submounts = flags.mapped_users < 0;
-    const int tree = open_tree(source, with_submounts);
+    const int tree = open_tree(folder, source, with_submounts);
     if (tree < 0) return false;
     bool done = set_attributes(tree, flags, with_submounts);
     if (!done && flags.mapped_users >= 0) {  // not every file system can map owners

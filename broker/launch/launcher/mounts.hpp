@@ -15,8 +15,12 @@ struct MountFlags {
     int mapped_users = -1;
 };
 
-/// Shows `source` (a file or folder, with what is mounted below it unless its owners are mapped) at `target`.
-bool bind(const char* source, const char* target, const MountFlags& flags);
+/// A copy of what is mounted at `path`, and below it, that is mounted nowhere; `path` is taken as openat(2) does, and
+/// "" is `folder` itself. Returns its descriptor; -1 where it cannot be made.
+int detached_copy(int folder, const char* path);
+/// Shows `source` (a file or folder, with what is mounted below it unless its owners are mapped) at `target`. `source`
+/// is taken as openat(2) does, and "" is `folder` itself.
+bool bind(int folder, const char* source, const char* target, const MountFlags& flags);
 /// A file system in memory; `options` as for mount(8).
 bool mount_memory(const char* target, const char* options);
 bool make_read_only(const char* target);

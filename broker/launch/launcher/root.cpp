@@ -1,5 +1,6 @@
 #include "broker/launch/launcher/root.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,19 +23,19 @@ struct Path {
 };
 
 /// A folder, a file or a symbolic link of the machine's root, as it is. What is not there is left out.
-bool show(const char* path) {
-    const Path from(stage::outside, path);
-    const Path to(stage::script, path);
+bool show(const Root& root, const char* path) {
+    const Path from(".", path);
+    const Path to(root.place, path);
     struct stat facts {};
-    if (lstat(from.text, &facts) != 0) return errno == ENOENT;
+    if (fstatat(root.outside, from.text, &facts, AT_SYMLINK_NOFOLLOW) != 0) return errno == ENOENT;
     if (S_ISLNK(facts.st_mode)) {
         char target[PATH_MAX];
-        const ssize_t size = readlink(from.text, target, sizeof target - 1);
+        const ssize_t size = readlinkat(root.outside, from.text, target, sizeof target - 1);
         if (size < 0) return false;
         target[size] = '\0';
         return symlink(target, to.text) == 0 || errno == EEXIST;
     }
-    return make_place(to.text, !S_ISDIR(facts.st_mode)) && bind(from.text, to.text, MountFlags{});
+    return make_place(to.text, !S_ISDIR(facts.st_mode)) && bind(root.outside, from.text, to.text, MountFlags{});
 }
 
 /// Programs, libraries, and what every dynamic program's start reads.
@@ -56,17 +57,17 @@ bool make_link(char* place, const char* text) {
     return there && symlink(text, place) == 0;
 }
 
-bool add_mount(const char kind, const char* path, const char* source, const Household& house) {
-    Path to(stage::script, path);
+bool add_mount(const Root& root, const char kind, const char* path, const char* source, const Household& house) {
+    Path to(root.place, path);
     if (kind == mount_kind::mask) {
         struct stat facts {};
-        return stat(to.text, &facts) != 0 || bind(stage::nothing, to.text, MountFlags{});  // it sees it not at all
+        return stat(to.text, &facts) != 0 || bind(root.nothing, "", to.text, MountFlags{});  // it sees it not at all
     }
     if (kind == mount_kind::link) return make_link(to.text, source);
     if (kind != mount_kind::write && is_under(path, "/usr")) return true;
-    const Path from(stage::outside, source);
+    const Path from(".", source);
     struct stat facts {};
-    if (stat(from.text, &facts) != 0) return kind == mount_kind::read_if_there;
+    if (fstatat(root.outside, from.text, &facts, 0) != 0) return kind == mount_kind::read_if_there;
     struct stat there {};
     if (lstat(to.text, &there) == 0) {
         if (S_ISLNK(there.st_mode)) return true;  // in a folder it sees; it leads elsewhere
@@ -75,43 +76,76 @@ bool add_mount(const char kind, const char* path, const char* source, const Hous
     MountFlags flags;
     flags.read_only = kind != mount_kind::write;
     flags.mapped_users = house.mapped_users;
-    return make_place(to.text, !S_ISDIR(facts.st_mode)) && bind(from.text, to.text, flags);
+    return make_place(to.text, !S_ISDIR(facts.st_mode)) && bind(root.outside, from.text, to.text, flags);
 }
 
-bool add_scratch(std::uint64_t bytes) {
+bool add_scratch(const Root& root, std::uint64_t bytes) {
     char options[96];
     std::snprintf(options, sizeof options, "size=%llu,nr_inodes=16384,mode=1777",
                   static_cast<unsigned long long>(bytes));
-    return mount_memory(Path(stage::script, "/tmp").text, options);
+    return mount_memory(Path(root.place, "/tmp").text, options);
+}
+
+const char* top(const Root& root) { return root.place[0] != '\0' ? root.place : "/"; }
+
+/// Linux 6.15 copies from what is mounted nowhere; without that, what a script sees has to be there by name until it
+/// has been mounted.
+bool enter_early(Root& root) {
+    const int outside = detached_copy(root.outside, "");
+    const int nothing = detached_copy(root.nothing, "");
+    const int probe = outside < 0 ? -1 : detached_copy(outside, "./usr");
+    if (probe >= 0) close(probe);
+    if (probe < 0 || nothing < 0) {
+        if (outside >= 0) close(outside);
+        if (nothing >= 0) close(nothing);
+        return true;
+    }
+    if (!move_into(root.place)) return false;
+    close(root.outside);
+    close(root.nothing);
+    root = {outside, nothing, ""};
+    return true;
 }
 
 }  // namespace
 
-bool prepare_root(Failure& failure) {
+bool prepare_root(Root& root, Failure& failure) {
+    root.outside = open(stage::outside, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    root.nothing = open(stage::nothing, O_PATH | O_CLOEXEC);
+    root.place = stage::script;
+    if (root.outside < 0 || root.nothing < 0) return failure.at(Step::root, errno, stage::outside);
     if (!mount_memory(stage::script, "size=256k,nr_inodes=4096,mode=0755"))
         return failure.at(Step::root, errno, stage::script);
     for (const char* place : {"/etc", "/dev", "/tmp"})
         if (mkdir(Path(stage::script, place).text, 0755) != 0) return failure.at(Step::root, errno, place);
     for (const char* place : system_places)
-        if (!show(place)) return failure.at(Step::root, errno, place);
+        if (!show(root, place)) return failure.at(Step::root, errno, place);
     MountFlags flags;
     flags.devices = true;
     flags.no_exec = true;  // and read-only, which forbids nobody to write to a device
-    if (!bind(stage::devices, Path(stage::script, "/dev").text, flags)) return failure.at(Step::root, errno, "/dev");
+    if (!bind(AT_FDCWD, stage::devices, Path(stage::script, "/dev").text, flags))
+        return failure.at(Step::root, errno, "/dev");
+    if (!enter_early(root)) return failure.at(Step::pivot, errno);
     return true;
 }
 
-bool enter_root(const Request& request, const Household& house, Failure& failure) {
+bool enter_root(Root& root, const Request& request, const Household& house, Failure& failure) {
     for (std::uint32_t i = 0; i + 1 < request.head.mounts; i += 2) {
         const char* const target = request.mounts[i] + 1;
-        if (!add_mount(request.mounts[i][0], target, request.mounts[i + 1], house))
+        if (!add_mount(root, request.mounts[i][0], target, request.mounts[i + 1], house))
             return failure.at(Step::mounts, errno, target);
     }
-    if (request.head.limits.scratch != 0 && !add_scratch(request.head.limits.scratch))
+    if (request.head.limits.scratch != 0 && !add_scratch(root, request.head.limits.scratch))
         return failure.at(Step::mounts, errno, "/tmp");
-    if (!make_read_only(stage::script)) return failure.at(Step::pivot, errno);
-    if (!move_into(stage::script)) return failure.at(Step::pivot, errno);
+    if (!make_read_only(top(root))) return failure.at(Step::pivot, errno);
+    if (root.place[0] != '\0' && !move_into(root.place)) return failure.at(Step::pivot, errno);
     return true;
+}
+
+void leave_outside(Root& root) {
+    if (root.outside >= 0) close(root.outside);
+    if (root.nothing >= 0) close(root.nothing);
+    root = {};
 }
 
 }  // namespace dragoman::launch

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <iterator>
 
@@ -28,12 +29,15 @@ struct Spare {
     void make(const Household& house, int socket, int taken, unsigned char number);
 };
 Spare spares[2];
+/// A script is started within that time, if the machine has any to spare.
+constexpr int quiet_time_ms = 3;
 
 [[noreturn]] void wait_for_a_request(const Household& house, int socket, int taken, unsigned char number) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // while there is no script to take down
     join(house);
     Failure failure;
-    if (house.roots) prepare_root(failure);
+    Root root;
+    if (house.roots) prepare_root(root, failure);
     bool valid = false;
     if (!receive_request(socket, request, valid)) _exit(0);
     (void)!write(taken, &number, 1);
@@ -41,7 +45,7 @@ Spare spares[2];
     close(socket);
     if (!valid) _exit(0);
     if (!house.pid_namespaces) prctl(PR_SET_PDEATHSIG, 0);  // see join()
-    mind(request, house, failure);
+    mind(request, house, root, failure);
 }
 
 void Spare::make(const Household& house, int socket, int taken, unsigned char number) {
@@ -71,23 +75,37 @@ void end_spares() {
     }
 }
 
+bool waits(const Spare& spare) { return spare.pid > 0; }
+
+/// Returns errno of the last one that could not be made.
+int make_missing(const Household& house, int socket, int taken) {
+    int error = 0;
+    unsigned char number = 0;
+    for (Spare& spare : spares) {
+        if (!waits(spare)) spare.make(house, socket, taken, number);
+        if (spare.pid < 0) error = errno;
+        ++number;
+    }
+    return error;
+}
+
 void keep_up(int socket, const Household& house, int taken[2], int signals) {
+    int error = 0;
+    bool quiet = true;
     for (;;) {
-        int error = 0;
-        bool any = false;
-        unsigned char number = 0;
-        for (Spare& spare : spares) {
-            if (spare.pid <= 0) spare.make(house, socket, taken[1], number);
-            if (spare.pid < 0) error = errno;
-            any = any || spare.pid > 0;
-            ++number;
-        }
+        // The one that was just taken is on its way to a script: making another beside it would cost it time.
+        if (quiet || std::none_of(std::begin(spares), std::end(spares), waits))
+            error = make_missing(house, socket, taken[1]);
+        const bool any = std::any_of(std::begin(spares), std::end(spares), waits);
+        const bool all = std::all_of(std::begin(spares), std::end(spares), waits);
         pollfd events[3] = {
             {socket, static_cast<short>(any ? 0 : POLLIN), 0}, {taken[0], POLLIN, 0}, {signals, POLLIN, 0}};
-        if (poll(events, 3, any ? -1 : 1000) < 0 && errno != EINTR) return;
+        const int count = poll(events, 3, all ? -1 : any ? quiet_time_ms : 1000);
+        if (count < 0 && errno != EINTR) return;
+        quiet = count == 0;
         if ((events[0].revents & (POLLHUP | POLLERR)) != 0) return;  // the broker is gone
         if (!any && (events[0].revents & POLLIN) != 0 && !refuse_request(socket, error)) return;
-        while (read(taken[0], &number, 1) == 1)
+        for (unsigned char number = 0; read(taken[0], &number, 1) == 1;)
             if (number < std::size(spares)) spares[number].pid = 0;
         signalfd_siginfo ignored;
         while (read(signals, &ignored, sizeof ignored) > 0) {
