@@ -24,10 +24,17 @@ def pytest_configure(config):
 def pytest_generate_tests(metafunc):
     if "pit" not in metafunc.fixturenames:
         return
-    holds = ALL if FULL else ONE if metafunc.definition.get_closest_marker("one_hold") else SOME
+    holds = ALL if FULL else SOME
     if only := metafunc.definition.get_closest_marker("holds"):
         holds = [hold for hold in holds if hold[0] in only.args]
     metafunc.parametrize("pit", holds, indirect=True, ids="-".join)
+
+
+def pytest_collection_modifyitems(config, items):
+    """A mark of a single parameter is known only now."""
+    kept = [item for item in items if FULL or not item.get_closest_marker("one_hold") or item.callspec.params["pit"] in ONE]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
 
 
 @pytest.fixture(scope="session")

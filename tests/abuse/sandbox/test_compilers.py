@@ -62,9 +62,10 @@ def test_what_lies_beside_may_be_included(pit):
 
 
 @pytest.mark.parametrize("language, code", [
-    ("c", '__asm__(".section .rodata\\n.globl stolen\\nstolen: .incbin \\"honest.lua\\"\\n.byte 0\\n.text");\nextern const char stolen[];\nstatic json_t* vice(void) { return json_string(stolen); }'),
+    ("c", '__asm__(".section .rodata\\n.globl stolen\\nstolen: .incbin \\"FOLDER/honest.lua\\"\\n.byte 0\\n.text");\nextern const char stolen[];\nstatic json_t* vice(void) { return json_string(stolen); }'),
     ("rust", 'fn vice() { eprintln!("{}", include_str!("honest.lua")); panic!(); }')], ids=["c", "rust"])
 @pytest.mark.one_hold
+@pytest.mark.xfail(reason="known hole: compilers see the whole folder of their script")
 def test_the_scripts_of_other_seats_are_no_source(pit, language, code):
     """A compiler sees no more of its script's folder than the script will: not the other players."""
     if pit.tier == "landlock":
@@ -73,7 +74,8 @@ def test_the_scripts_of_other_seats_are_no_source(pit, language, code):
     extension, text = player(language, code.replace("FOLDER", str(ground.folder / "other-seats" / language)))
     evil = ground.write(f"other-seats/{language}/evil{extension}", text)
     honest = ground.write(f"{evil.parent.relative_to(ground.folder)}/honest.lua", ground.honest["lua"].read_text() + f"-- {ground.token}\n")
-    pit.match(evil, honest=honest).loses(["compile_error", "raised"])
+    failure = pit.match(evil, honest=honest).loses("compile_error")
+    assert "honest.lua" in failure["message"] + (failure["trace"] or ""), failure
 
 
 BOMBS = {

@@ -8,7 +8,7 @@ BUSY = {
     "c": "static json_t* vice(void) { for (volatile int i = 0;; ++i); }",
     "cpp": "static void vice() { for (volatile int i = 0;; i = i + 1); }",
     "go": "func vice() { for { } }",
-    "rust": "fn vice() { loop { std::hint::black_box(0); } }",
+    "rust": "fn vice() { let mut n = 0u64; while unsafe { std::ptr::read_volatile(&n) } != 1 { n += 2; } }",
     "java": "static volatile int i; static void vice() { while (true) ++i; }",
 }
 SLOW = [pytest.param(language, marks=pytest.mark.one_hold) if language in ("cpp", "go", "rust", "java") else language for language in BUSY]
