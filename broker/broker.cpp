@@ -131,6 +131,7 @@ struct Broker::State {
                    .warn = options.warn}),
           scheduler(waiter, options.deadlines) {
         if (options.tell_hidden_files) sandbox.tell_opens();
+        sandbox.distrust(options.languages);
         // Failures that the script itself reports, or its process, do not know the tick; the broker does.
         options.events.failed = [this, told = options.events.failed](LiveScript& script, Failure& failure) {
             const bool is_overdue = failure.outcome == Outcome::late && failure.round != 0;  // the scheduler's word
@@ -151,7 +152,6 @@ struct Broker::State {
     std::string init_line(const ScriptSpec& spec, const fs::path& path) const;
     void start_command(Member& member, const ShellCommand& command);
     void start_runnable(Member& member, const Runnable& runnable);
-    void add_script(const fs::path& path);
     void warm_up_for_many(const std::vector<std::size_t>& fresh);
 
     BrokerOptions options;
@@ -169,7 +169,6 @@ struct Broker::State {
     Scheduler scheduler;
     std::vector<Member> members;
     std::vector<Seat> seats;
-    std::map<fs::path, fs::path> scripts;  // of all members, as they are called and as they really are
     std::size_t building = 0;
     std::uint64_t tick = 0;
     int round = 1;
@@ -240,7 +239,7 @@ void Broker::State::start_runnable(Member& member, const Runnable& runnable) {
     order.environment = small_environment(runnable.environment);
     try {
         const Confinement& confinement = member.spec.confinement;
-        Launcher& launcher = sandbox.hold(order, runnable, confinement, scripts);
+        Launcher& launcher = sandbox.hold(order, runnable, confinement);
         Clues clues{runnable.language->run.memory_errors, runnable.language->run.thread_errors, runnable.cwd, {}};
         if (options.sandbox != SandboxMode::off && confinement.trust != Trust::trusted)
             clues.may_read = [order](const fs::path& path) { return Sandbox::shows(order, path); };
@@ -252,13 +251,6 @@ void Broker::State::start_runnable(Member& member, const Runnable& runnable) {
         failure.message = std::string("could not be started: ") + error.what();
         member.script->fail(std::move(failure));
     }
-}
-
-void Broker::State::add_script(const fs::path& path) {
-    std::error_code error;
-    const fs::path called = fs::absolute(path).lexically_normal();
-    const fs::path real = fs::canonical(called, error);
-    if (!error) scripts.emplace(called, real);
 }
 
 void Broker::State::warm_up_for_many(const std::vector<std::size_t>& fresh) {
@@ -295,6 +287,9 @@ std::size_t Broker::add(ScriptSpec spec) {
 
 void Broker::start() {
     auto& members = state_->members;
+    for (const auto& member : members)
+        if (const auto* path = std::get_if<fs::path>(&member.spec.source))
+            state_->sandbox.add_script(*path, member.spec.confinement);
     std::vector<std::size_t> fresh;
     for (std::size_t i = 0; i < members.size(); ++i) {
         if (members[i].started) continue;
@@ -302,7 +297,6 @@ void Broker::start() {
         fresh.push_back(i);
         const auto* path = std::get_if<fs::path>(&members[i].spec.source);
         if (path == nullptr) continue;
-        state_->add_script(*path);
         ++state_->building;
         // It may come after a stop, when this function has returned.
         state_->builder.build(*path, [state = state_.get(), i](Built built) {

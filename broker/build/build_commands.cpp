@@ -24,8 +24,10 @@ std::optional<Command> Build::command_for(std::size_t number) {
     command.cwd = folder_->path;
     command.timeout = language_->compile.timeout;
     if (!language_->needs.empty()) command.self = programs_.paths.at(language_->needs.front().program);
-    command.reads = {script_.parent_path(), language_->folder, language_->client};
-    for (const auto& path : expand(language_->run.reads, values_)) command.reads.emplace_back(path);
+    command.reads = {script_.parent_path()};
+    command.language = language_;
+    for (const auto& path : expand(language_->run.reads, values_)) command.asked.emplace_back(path);
+    command.script = script_;
     // What a compiler leaves behind when it is ended goes with the folder; its messages are read in English.
     command.environment = {{"TMPDIR", folder_->path.string()}, {"LC_ALL", "C.UTF-8"}};
     return command;

@@ -10,12 +10,17 @@
 
 namespace dragoman {
 
+struct Language;
+
 /// One run of a helper program, a compiler for example.
 struct Command {
     std::vector<std::string> argv;                    // argv[0] is a full path
     std::filesystem::path cwd;                        // also the only folder that it needs to write to
     std::filesystem::path self;                       // what /proc/self/exe names; argv[0] where empty
-    std::vector<std::filesystem::path> reads;         // what it must see beyond the system's and `cwd`
+    std::vector<std::filesystem::path> reads;         // what it must see beyond the system's, the language's and `cwd`
+    const Language* language = nullptr;               // whose files it sees; may be nullptr
+    std::vector<std::filesystem::path> asked;         // what the language asks for, if it may
+    std::filesystem::path script;                     // what is compiled, if anything
     std::map<std::string, std::string> environment;   // in addition to the few that all see
     std::string input;                                // its stdin: this, then end of file
     std::chrono::milliseconds timeout{60'000};        // past it, it is ended with everything that it started

@@ -67,8 +67,7 @@ public:
         order.directory = command_.cwd;
         order.environment = small_environment(command_.environment);
         order.nice = low_priority;
-        Launcher& launcher =
-            runner_.sandbox_.hold_compiler(order, command_.cwd, command_.self, command_.reads, compiler_limits());
+        Launcher& launcher = runner_.sandbox_.hold_compiler(order, command_, compiler_limits());
         process_ = Process::start(launcher, std::move(order), Channel::Stdio, *this);
         process_->write(command_.input);
         process_->close_input();

@@ -66,10 +66,43 @@ void Sandbox::add_language(LaunchOrder& order, const Language& language) {
         for (const fs::path& folder : {language.client, language.folder}) {
             if (folder.empty()) continue;
             show(kept->second, folder, launch::mount_kind::read_if_there);
-            show_link_targets(kept->second, folder);
+            if (!is_distrusted(language)) show_link_targets(kept->second, folder);
         }
     }
     order.mounts.insert(order.mounts.end(), kept->second.begin(), kept->second.end());
+}
+
+void Sandbox::distrust(std::vector<fs::path> places) {
+    std::error_code error;
+    for (fs::path& place : places) {
+        const fs::path real = fs::canonical(place, error);
+        if (!error) distrusted_.push_back(real);
+    }
+}
+
+bool Sandbox::is_distrusted(const Language& language) const {
+    std::error_code error;
+    const fs::path folder = fs::canonical(language.folder, error);
+    return std::any_of(distrusted_.begin(), distrusted_.end(), [&](const fs::path& place) {
+        return is_under(folder, place) || is_under(language.folder, place);
+    });
+}
+
+void Sandbox::add_script(const fs::path& script, const Confinement& confinement) {
+    std::error_code error;
+    const fs::path called = fs::absolute(script).lexically_normal();
+    const fs::path real = fs::canonical(called, error);
+    if (!error) scripts_.insert_or_assign(called, Known{real, confinement.limits.artefact});
+}
+
+void Sandbox::hide_others(LaunchOrder& order, const fs::path& script) const {
+    std::error_code error;
+    const fs::path own = fs::canonical(script, error);
+    for (const auto& [called, known] : scripts_) {
+        if (known.real == own) continue;
+        order.mounts.push_back({launch::mount_kind::mask, called, known.real});
+        if (known.real != called) order.mounts.push_back({launch::mount_kind::mask, known.real, known.real});
+    }
 }
 
 Launcher& Sandbox::hold(LaunchOrder& order, const Confinement& confinement) {
@@ -79,9 +112,11 @@ Launcher& Sandbox::hold(LaunchOrder& order, const Confinement& confinement) {
     return plain();
 }
 
-Launcher& Sandbox::hold(LaunchOrder& order, const Runnable& runnable, const Confinement& confinement,
-                        const std::map<fs::path, fs::path>& scripts) {
+Launcher& Sandbox::hold(LaunchOrder& order, const Runnable& runnable, const Confinement& confinement) {
     if (mode_ == SandboxMode::off || confinement.trust == Trust::trusted) return hold(order, confinement);
+    std::error_code error;
+    if (fs::canonical(runnable.cwd, error) == "/")
+        throw LaunchError("it lies in the root folder, which a script may not see: give it a folder of its own");
     const Limits& limits = confinement.limits;
     order.limits = request_limits(limits);
     order.limits.address_space = address_space;
@@ -91,42 +126,46 @@ Launcher& Sandbox::hold(LaunchOrder& order, const Runnable& runnable, const Conf
     order.told = true;
 
     show(order.mounts, runnable.cwd);
-    if (std::error_code error; fs::is_symlink(runnable.script, error)) show(order.mounts, runnable.script);
+    if (fs::is_symlink(runnable.script, error)) show(order.mounts, runnable.script);
     if (!runnable.build.empty()) show(order.mounts, runnable.build);
     add_language(order, *runnable.language);
-    for (const fs::path& path : runnable.reads) show(order.mounts, path, launch::mount_kind::read_if_there);
+    if (!is_distrusted(*runnable.language))
+        for (const fs::path& path : runnable.reads) show(order.mounts, path, launch::mount_kind::read_if_there);
     for (const fs::path& path : confinement.reads) show(order.mounts, path);
     show_program(order.mounts, order.arguments.front());
-    std::error_code error;
-    const fs::path own = fs::canonical(runnable.script, error);
-    for (const auto& [called, real] : scripts) {
-        if (real == own) continue;
-        order.mounts.push_back({launch::mount_kind::mask, called, real});
-        if (real != called) order.mounts.push_back({launch::mount_kind::mask, real, real});
-    }
+    hide_others(order, runnable.script);
     show_self(order.mounts, order.arguments.front());
     put_in_order(order.mounts);
+    if (is_distrusted(*runnable.language)) return *trial_.launcher;  // warm ones begin outside the walls
     if (Launcher* const warm = warm_.find(*runnable.language, confinement.trust)) return *warm;
     started_cold_.emplace(runnable.language, confinement.trust);
     return *trial_.launcher;
 }
 
-Launcher& Sandbox::hold_compiler(LaunchOrder& order, const fs::path& folder, const fs::path& self,
-                                 const std::vector<fs::path>& reads, const Limits& limits) {
+Launcher& Sandbox::hold_compiler(LaunchOrder& order, const Command& command, Limits limits) {
     if (mode_ == SandboxMode::off) return plain();
+    if (const auto known = scripts_.find(command.script); known != scripts_.end())
+        limits.artefact = known->second.artefact;
     order.limits = request_limits(limits);
     order.limits.address_space = 4 * address_space;
     order.limits.file_size = limits.artefact;
     order.runs_programs = true;
     order.filter = filter(true, true);
     order.told = true;
-    if (folder.has_relative_path()) show(order.mounts, folder, launch::mount_kind::write);  // not for "/"
-    for (const fs::path& path : reads) {
+    if (command.cwd.has_relative_path()) show(order.mounts, command.cwd, launch::mount_kind::write);  // not for "/"
+    std::error_code error;
+    for (const fs::path& path : command.reads) {
+        if (fs::canonical(path, error) == "/") continue;
         show(order.mounts, path, launch::mount_kind::read_if_there);
-        if (std::error_code error; fs::is_directory(path, error)) show_link_targets(order.mounts, path);
+    }
+    if (command.language != nullptr) {
+        add_language(order, *command.language);
+        if (!is_distrusted(*command.language))
+            for (const fs::path& path : command.asked) show(order.mounts, path, launch::mount_kind::read_if_there);
     }
     show_program(order.mounts, order.arguments.front());
-    show_self(order.mounts, self.empty() ? fs::path(order.arguments.front()) : self);
+    if (!command.script.empty()) hide_others(order, command.script);
+    show_self(order.mounts, command.self.empty() ? fs::path(order.arguments.front()) : command.self);
     put_in_order(order.mounts);
     return *trial_.launcher;
 }
@@ -137,7 +176,7 @@ void Sandbox::begin_warm_starts() {
 }
 
 bool Sandbox::warm_up(const Language& language, Trust trust, std::chrono::milliseconds patience) {
-    if (mode_ == SandboxMode::off || trust == Trust::trusted) return false;
+    if (mode_ == SandboxMode::off || trust == Trust::trusted || is_distrusted(language)) return false;
     started_before_.emplace(&language, trust);
     return warm_.wait(trial_.tier, language, trust, patience);
 }

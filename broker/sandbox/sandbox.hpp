@@ -7,6 +7,7 @@
 #include <set>
 
 #include "broker/build/built.hpp"
+#include "broker/build/command.hpp"
 #include "broker/launch/launcher.hpp"
 #include "broker/sandbox/confinement.hpp"
 #include "broker/sandbox/filter.hpp"
@@ -25,19 +26,23 @@ public:
     /// Each open costs it some microseconds more.
     void tell_opens() { tells_opens_ = true; }
 
+    /// Languages that lie in these folders came with a game: what they ask for beyond the system's files and their own
+    /// is not granted, and nothing of theirs runs outside the walls.
+    void distrust(std::vector<std::filesystem::path> places);
+
+    /// A script of this run, which the others, and their compilers, may not read. Before any of them is compiled.
+    void add_script(const std::filesystem::path& script, const Confinement& confinement);
+
     Tier tier() const { return trial_.tier; }
     const std::vector<std::string>& lacks() const { return trial_.lacks; }
 
     /// Adds to a script's order what holds it: mounts, filter, limits. Returns the launcher that is to start it.
-    /// `scripts` are all scripts of this run, as they are called and as they really are: it may not read the others.
-    Launcher& hold(LaunchOrder& order, const Runnable& runnable, const Confinement& confinement,
-                   const std::map<std::filesystem::path, std::filesystem::path>& scripts);
+    /// Throws LaunchError for a script that cannot be held.
+    Launcher& hold(LaunchOrder& order, const Runnable& runnable, const Confinement& confinement);
     /// The same for a command of the user's own: its limits, no walls.
     Launcher& hold(LaunchOrder& order, const Confinement& confinement);
-    /// The same for a compiler: it sees the folders `reads`, may write in `folder`, and may start programs, of which
-    /// `self` is what /proc/self/exe names.
-    Launcher& hold_compiler(LaunchOrder& order, const std::filesystem::path& folder, const std::filesystem::path& self,
-                            const std::vector<std::filesystem::path>& reads, const Limits& limits);
+    /// The same for a compiler: it sees what the command reads, may write in its folder, and may start programs.
+    Launcher& hold_compiler(LaunchOrder& order, const Command& command, Limits limits);
 
     /// To be called when a number of scripts has been started. Whose language's scripts were started from nothing the
     /// second time has an interpreter started, in the background; hold() takes it when it is ready. Not the first time:
@@ -56,6 +61,8 @@ private:
     std::shared_ptr<const std::vector<sock_filter>> filter(bool processes, bool writes);
     Launcher& plain();
     void add_language(LaunchOrder& order, const Language& language);
+    void hide_others(LaunchOrder& order, const std::filesystem::path& script) const;
+    bool is_distrusted(const Language& language) const;
 
     boost::asio::io_context& io_;
     SandboxMode mode_;
@@ -65,6 +72,12 @@ private:
     std::unique_ptr<Launcher> plain_;  // made when somebody is trusted
     std::map<std::pair<bool, bool>, std::shared_ptr<const std::vector<sock_filter>>> filters_;
     std::map<const Language*, std::vector<Mount>> languages_;
+    std::vector<std::filesystem::path> distrusted_;
+    struct Known {
+        std::filesystem::path real;
+        std::uint64_t artefact;
+    };
+    std::map<std::filesystem::path, Known> scripts_;  // as they are called
     WarmStarts warm_;
     std::set<std::pair<const Language*, Trust>> started_cold_;  // since the last begin_warm_starts()
     std::set<std::pair<const Language*, Trust>> started_before_;

@@ -44,8 +44,13 @@ bool close_range_of(unsigned first, unsigned last, bool must) {
     return true;
 }
 
-/// Moves the script's descriptors to 0, 1, 2, ... and closes all others, but for the socket of the refusals, which exec
-/// closes.
+/// Where the ruleset that was prepared lies until it is used; -1: none was.
+int ruleset_of(const Household& house, int refusals) {
+    return house.ruleset >= 0 && refusals >= 0 ? refusal_socket + 1 : -1;
+}
+
+/// Moves the script's descriptors to 0, 1, 2, ... and closes all others, but for the socket of the refusals and the
+/// ruleset, which exec closes.
 bool take_descriptors(const Request& request, const Household& house, int refusals) {
     const unsigned count = static_cast<unsigned>(request.descriptor_count);
     int moved[most_descriptors];
@@ -53,21 +58,25 @@ bool take_descriptors(const Request& request, const Household& house, int refusa
         moved[i] = fcntl(request.descriptors[i], F_DUPFD, static_cast<int>(most_descriptors));
         if (moved[i] < 0) return false;
     }
+    const int ruleset = ruleset_of(house, refusals);
+    const int last = std::max(refusal_socket, ruleset);
     if (refusals >= 0) {
         rlimit files{};
         if (getrlimit(RLIMIT_NOFILE, &files) != 0) return false;
-        if (files.rlim_cur <= refusal_socket) {
-            files.rlim_cur = refusal_socket + 1;
+        if (files.rlim_cur <= static_cast<rlim_t>(last)) {
+            files.rlim_cur = static_cast<rlim_t>(last) + 1;
             files.rlim_max = std::max(files.rlim_max, files.rlim_cur);
             if (setrlimit(RLIMIT_NOFILE, &files) != 0) return false;
         }
         if (dup3(refusals, refusal_socket, O_CLOEXEC) < 0) return false;
+        if (ruleset >= 0 && dup3(house.ruleset, ruleset, O_CLOEXEC) < 0) return false;
     }
     for (unsigned i = 0; i < count; ++i)
         if (dup2(moved[i], static_cast<int>(i)) < 0) return false;
     const bool must = house.confines;
     if (refusals < 0) return close_range_of(count, ~0U, must);
-    return close_range_of(count, refusal_socket - 1, must) && close_range_of(refusal_socket + 1, ~0U, must);
+    return close_range_of(count, refusal_socket - 1, must) &&
+           close_range_of(static_cast<unsigned>(last) + 1, ~0U, must);
 }
 
 /// In the tier without mounts of its own a compiler's folder, which is the broker's, has to become its own.
@@ -225,7 +234,8 @@ bool leave_launcher(const Household& house, Entry entry) {
         (step = Step::user, become_nobody(request, house)) &&  //
         (step = Step::limits, set_limits(request, house)) && (step = Step::directory, enter_directory(request)) &&
         (step = Step::privileges, forbid_new_privileges(house)) &&
-        (step = Step::landlock, !house.confines || restrict_by_landlock(request, house, failure)) &&
+        (step = Step::landlock,
+         !house.confines || restrict_by_landlock(request, house, ruleset_of(house, refusals), failure)) &&
         (step = Step::privileges, leave_launcher(house, entry)) && (step = Step::filter, load_filter(request, house))) {
         step = Step::execute;
         if (entry != nullptr) go_to(entry, request, refusals, failure);

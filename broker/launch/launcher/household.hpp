@@ -20,6 +20,8 @@ struct Household {
     bool roots = false;
     /// Landlock's ABI; 0: there is none.
     int landlock = 0;
+    /// What every script may, as a ruleset of Landlock's that was prepared; -1: none.
+    int ruleset = -1;
     /// As root: what a script's process becomes. 0: it keeps the launcher's.
     uid_t script_uid = 0;
     /// A user namespace in which root's files are script_uid's; -1: none.

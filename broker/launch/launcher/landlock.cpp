@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 namespace dragoman::launch {
 namespace {
@@ -37,7 +38,9 @@ std::uint64_t rights_over_files(int version) {
 
 class Ruleset {
 public:
-    explicit Ruleset(int version) : all_(rights_over_files(version)) {
+    /// `ruleset`: one that was prepared; -1: a new one.
+    explicit Ruleset(int version, int ruleset = -1) : all_(rights_over_files(version)), ruleset_(ruleset) {
+        if (ruleset_ >= 0) return;
         // TCP (ABI 4): bind and connect; scopes (ABI 6): abstract sockets and signals of others.
         const RulesetAttributes attributes{all_, version >= 4 ? 3ULL : 0, version >= 6 ? 3ULL : 0};
         const std::size_t size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
@@ -63,12 +66,13 @@ public:
         errno = error;
         return done;
     }
+    int release() { return std::exchange(ruleset_, -1); }
     bool apply() const { return syscall(SYS_landlock_restrict_self, ruleset_, 0) == 0; }
     std::uint64_t all() const { return all_; }
 
 private:
     std::uint64_t all_;
-    int ruleset_ = -1;
+    int ruleset_;
 };
 
 /// The program, and for a script that begins with #! its interpreter. False where it is /usr/bin/env or the like, which
@@ -96,27 +100,43 @@ constexpr const char* system_places[] = {
     "/etc/localtime"};
 constexpr const char* devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
 
+/// What every script may; with `runs`, execute it. Rules for one place add up. Returns the path that failed, or
+/// nullptr.
+const char* allow_system(const Ruleset& rules, const Household& house, std::uint64_t runs) {
+    if (house.roots) {
+        if (!rules.allow("/", reading | runs)) return "/";  // its root shows nothing else
+    } else {
+        for (const char* place : system_places)
+            if (!rules.allow(place, reading | runs)) return place;
+    }
+    for (const char* device : devices)
+        if (!rules.allow(device, read_file | write_file)) return device;
+    for (const char* loader : program_loaders)
+        if (!rules.allow(loader, execute | read_file)) return loader;
+    return nullptr;
+}
+
 }  // namespace
+
+int prepare_landlock(const Household& house) {
+    if (house.landlock == 0) return -1;
+    Ruleset rules(house.landlock);
+    return rules.there() && allow_system(rules, house, 0) == nullptr ? rules.release() : -1;
+}
 
 int landlock_version() {
     const long version = syscall(SYS_landlock_create_ruleset, nullptr, 0, 1 /* LANDLOCK_CREATE_RULESET_VERSION */);
     return version > 0 ? static_cast<int>(version) : 0;
 }
 
-bool restrict_by_landlock(const Request& request, const Household& house, Failure& failure) {
+bool restrict_by_landlock(const Request& request, const Household& house, int prepared, Failure& failure) {
     if (house.landlock == 0) return true;  // the tier's self-test has agreed to that
     const auto failed = [&](const char* path) { return failure.at(Step::landlock, errno, path); };
-    const Ruleset rules(house.landlock);
+    const Ruleset rules(house.landlock, prepared);
     if (!rules.there()) return failed(nullptr);
     const std::uint64_t runs = request.head.runs_programs != 0 ? execute : 0;
-    if (house.roots) {
-        if (!rules.allow("/", reading | runs)) return failed("/");  // its root shows nothing else
-    } else {
-        for (const char* place : system_places)
-            if (!rules.allow(place, reading | runs)) return failed(place);
-    }
-    for (const char* device : devices)
-        if (!rules.allow(device, read_file | write_file)) return failed(device);
+    if (prepared < 0 || runs != 0)
+        if (const char* const path = allow_system(rules, house, runs)) return failed(path);
     constexpr std::uint64_t special = make_character_device | make_block_device | make_socket | make_fifo;
     const std::uint64_t writing = rules.all() & ~(special | execute);
     for (std::uint32_t i = 0; i + 1 < request.head.mounts; i += 2) {
@@ -128,8 +148,6 @@ bool restrict_by_landlock(const Request& request, const Household& house, Failur
         if (!rules.allow(path, (writes ? writing : reading) | runs)) return failed(path);
     }
     if (house.roots && request.head.limits.scratch != 0 && !rules.allow("/tmp", writing)) return failed("/tmp");
-    for (const char* loader : program_loaders)
-        if (!rules.allow(loader, execute | read_file)) return failed(loader);
     if (!allow_program(rules, request.arguments[0], 4)) return failed(request.arguments[0]);
     return rules.apply() || failed(nullptr);
 }

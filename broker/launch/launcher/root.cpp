@@ -86,7 +86,7 @@ bool add_scratch(const Root& root, std::uint64_t bytes) {
     return mount_memory(Path(root.place, "/tmp").text, options);
 }
 
-const char* top(const Root& root) { return root.place[0] != '\0' ? root.place : "/"; }
+const char* top(const Root& root) { return root.entered() ? "/" : root.place; }
 
 /// Linux 6.15 copies from what is mounted nowhere; without that, what a script sees has to be there by name until it
 /// has been mounted.
@@ -138,7 +138,7 @@ bool enter_root(Root& root, const Request& request, const Household& house, Fail
     if (request.head.limits.scratch != 0 && !add_scratch(root, request.head.limits.scratch))
         return failure.at(Step::mounts, errno, "/tmp");
     if (!make_read_only(top(root))) return failure.at(Step::pivot, errno);
-    if (root.place[0] != '\0' && !move_into(root.place)) return failure.at(Step::pivot, errno);
+    if (!root.entered() && !move_into(root.place)) return failure.at(Step::pivot, errno);
     return true;
 }
 

@@ -12,6 +12,8 @@ struct Root {
     int nothing = -1;
     /// Where the script's root lies. "": the step inside is done.
     const char* place = nullptr;
+
+    bool entered() const { return place != nullptr && place[0] == '\0'; }
 };
 
 /// A script's root, in its minder's own mount namespace: first what every script sees (the system's programs and

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <iterator>
 
+#include "broker/launch/launcher/landlock.hpp"
 #include "broker/launch/launcher/minder.hpp"
 #include "broker/launch/launcher/root.hpp"
 
@@ -32,12 +33,13 @@ Spare spares[2];
 /// A script is started within that time, if the machine has any to spare.
 constexpr int quiet_time_ms = 3;
 
-[[noreturn]] void wait_for_a_request(const Household& house, int socket, int taken, unsigned char number) {
+[[noreturn]] void wait_for_a_request(Household house, int socket, int taken, unsigned char number) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // while there is no script to take down
     join(house);
     Failure failure;
     Root root;
     if (house.roots) prepare_root(root, failure);
+    if (!house.roots || root.entered()) house.ruleset = prepare_landlock(house);
     bool valid = false;
     if (!receive_request(socket, request, valid)) _exit(0);
     (void)!write(taken, &number, 1);
