@@ -56,7 +56,7 @@ double Walled::start(const std::vector<std::string>& arguments) {
     order.arguments = arguments;
     order.directory = runnable.cwd;
     order.environment = small_environment({});
-    Launcher& launcher = sandbox_.hold(order, runnable, {}, {{runnable.script, runnable.script}});
+    Launcher& launcher = sandbox_.hold(order, runnable, {});
     const auto process = Process::start(launcher, std::move(order), Channel::Stdio, listener);
     process->close_input();
     while (!process->gone()) io_.run_one();
