@@ -60,6 +60,11 @@ fs::path prepared_cache(const BrokerOptions& options) {
     return cache;
 }
 
+fs::path temporary_folder() {
+    std::error_code error;
+    return fs::temp_directory_path(error);
+}
+
 Failure from_build(const BuildFailure& build) {
     Failure failure;
     failure.outcome = Outcome::compile_error;
@@ -121,7 +126,8 @@ struct Broker::State {
           languages(language_places(options, home), home / "clients"),
           waiter(io),
           cache(prepared_cache(options)),
-          sandbox(io, options.sandbox, {.launcher = home / "libexec" / "dragoman-launcher", .writable = cache},
+          sandbox(io, options.sandbox,
+                  {.launcher = home / "libexec" / "dragoman-launcher", .writable = {cache, temporary_folder()}},
                   options.warn),
           runner(sandbox),
           builder(languages, runner,

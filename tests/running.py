@@ -32,7 +32,7 @@ def processes(mark):
             continue
         try:
             command = (folder / "cmdline").read_bytes()
-            if mark.encode() in (folder / "environ").read_bytes() + command:
+            if mark.lstrip("/").encode() in (folder / "environ").read_bytes() + command:
                 found[int(folder.name)] = command.replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             pass  # gone meanwhile, or another user's
@@ -133,7 +133,8 @@ class Running:
 
 
 class Command:
-    """`dragoman` with a cache and a mark of its own: TMPDIR, which every script inherits, and MARK, which compilers do."""
+    """`dragoman` with a cache and a mark of its own: the user's variables have it, and TZ, the only one that scripts inherit
+    (a zone that there is not is UTC)."""
 
     def __init__(self, path, folder, cache):
         self.path, self.folder, self.cache, self.runs = Path(path), Path(folder), Path(cache), 0
@@ -143,7 +144,7 @@ class Command:
         mark = self.folder / f"run-{self.runs}-of-{os.getpid()}"
         mark.mkdir(parents=True, exist_ok=True)
         kept = {name: value for name, value in os.environ.items() if not name.startswith("DRAGOMAN")}
-        return str(mark), {**kept, "TMPDIR": str(mark), "MARK": str(mark), "XDG_CACHE_HOME": str(self.cache), "NO_COLOR": "1",
+        return str(mark), {**kept, "TMPDIR": str(mark), "TZ": str(mark).lstrip("/"), "XDG_CACHE_HOME": str(self.cache), "NO_COLOR": "1",
                            "XDG_CONFIG_HOME": str(self.folder / "config"), **(more or {})}
 
     def begin(self, *arguments, before=(), environment=None, **options):

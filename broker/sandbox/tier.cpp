@@ -49,7 +49,8 @@ std::vector<std::string> behind_walls(Tier tier, const TierNeeds& needs, const s
         else
             add({"--unshare-user"});
         add({"--ro-bind", "/", "/", "--proc", "/proc", "--dev-bind", "/dev", "/dev"});
-        if (!needs.writable.empty()) add({"--bind", needs.writable.string(), needs.writable.string()});
+        for (const fs::path& folder : needs.writable)
+            if (!folder.empty()) add({"--bind-try", folder.string(), folder.string()});
         add({"--"});
     }
     command.insert(command.end(), words.begin(), words.end());

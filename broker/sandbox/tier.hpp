@@ -33,7 +33,9 @@ struct TierTrial {
 /// What trying needs.
 struct TierNeeds {
     std::filesystem::path launcher;  // dragoman-launcher
-    std::filesystem::path writable;  // what bubblewrap has to leave writable, for compilers: the build cache
+    /// What bubblewrap has to leave writable, for compilers: the build cache, and where there is none, the temporary
+    /// folder. What is not there is left out.
+    std::vector<std::filesystem::path> writable;
 };
 
 /// The command that starts the launcher `words` in that tier: bubblewrap stands before it where it builds the cage.

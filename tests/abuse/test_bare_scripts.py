@@ -59,7 +59,7 @@ def test_a_line_of_100_mb_is_a_protocol_error(bare):
 
 
 def test_100_mb_of_text_in_one_line_are_too_much_output(bare):
-    ended = bare.loses("long_text", "output_limit", "16 MiB")
+    ended = bare.loses("long_text", "output_limit", "16MiB")
     assert len(ended.stdout) + len(ended.stderr) < 40_000_000
 
 

@@ -67,7 +67,7 @@ def test_a_game_that_hangs_in_setup_has_the_time_of_a_start(fails, language):
 
 
 def test_a_game_that_prints_100_mb_prints_too_much(fails, language):
-    fails(language, "flood", "update", "output_limit", "16 MiB", "--tick-timeout", "5s", tick=5)
+    fails(language, "flood", "update", "output_limit", "16MiB", "--tick-timeout", "5s", tick=5)
 
 
 def test_what_a_game_prints_is_text(game, language):

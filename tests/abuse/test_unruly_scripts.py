@@ -129,7 +129,7 @@ def test_much_output_between_two_commands_blocks_nobody(unharmed, stream, size):
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 def test_100_mb_of_output_are_too_much(unruly, stream):
     ended = unruly.does("flood", "--tick-timeout", "5s", stream=stream, bytes=100_000_000).ended_with(3)
-    ended.lost("1P", "output_limit", "16 MiB", tick=50)
+    ended.lost("1P", "output_limit", "16MiB", tick=50)
     plays_on(ended)
     assert len(ended.stdout) + len(ended.stderr) < 10_000_000, len(ended.stderr)
 

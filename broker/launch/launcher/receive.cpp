@@ -4,12 +4,15 @@
 
 #include <cerrno>
 #include <cstring>
+#include <initializer_list>
 
 namespace dragoman::launch {
 namespace {
 
 alignas(8) char buffer[largest_request];
 std::size_t received = 0;
+constexpr std::size_t usual_request = 16 << 10;
+constexpr std::size_t page = 4096;
 
 void take_descriptors(const msghdr& message, Request& request) {
     request.status = -1;
@@ -86,6 +89,14 @@ bool receive_request(int socket, Request& request, bool& valid) {
     received = static_cast<std::size_t>(size);
     valid = cut(request, received);
     return true;
+}
+
+void prepare_to_receive(Request& request) {
+    volatile char* const room = buffer;
+    for (std::size_t at = 0; at < usual_request; at += page) room[at] = 0;
+    for (char** list : {request.arguments, request.environment, request.mounts})
+        *static_cast<char* volatile*>(list) = nullptr;
+    request.status = -1;
 }
 
 void forget_request() { explicit_bzero(buffer, received); }

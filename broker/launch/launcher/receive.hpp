@@ -19,6 +19,8 @@ struct Request {
     int descriptor_count = 0;
 };
 
+/// After a clone: the pages that the next request is written to become this process's own now, not in its way.
+void prepare_to_receive(Request& request);
 /// One request from the broker, into static storage: nothing is allocated between two starts. False at the socket's
 /// end; `valid` is false for what the broker never sends.
 bool receive_request(int socket, Request& request, bool& valid);

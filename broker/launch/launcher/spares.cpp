@@ -33,6 +33,12 @@ Spare spares[2];
 /// A script is started within that time, if the machine has any to spare.
 constexpr int quiet_time_ms = 3;
 
+/// What prepare_to_receive() does, for the stack: as deep as the way to a script goes.
+__attribute__((noinline)) void touch_stack() {
+    volatile char room[32 << 10];
+    for (std::size_t at = 0; at < sizeof room; at += 4096) room[at] = 0;
+}
+
 [[noreturn]] void wait_for_a_request(Household house, int socket, int taken, unsigned char number) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // while there is no script to take down
     join(house);
@@ -41,6 +47,8 @@ constexpr int quiet_time_ms = 3;
     if (house.roots) prepare_root(root, failure);
     if (!house.roots || root.entered()) house.ruleset = prepare_landlock(house);
     bool valid = false;
+    prepare_to_receive(request);
+    touch_stack();
     if (!receive_request(socket, request, valid)) _exit(0);
     (void)!write(taken, &number, 1);
     close(taken);
