@@ -22,7 +22,7 @@ ONLY_ROOT = {"setresuid": ["setresuid", EPERM], "setresgid": ["setresgid", EPERM
 MAY_LACK = {"landlock_create_ruleset ENOSYS": ["landlock_create_ruleset", ENOSYS], "landlock_create_ruleset off": ["landlock_create_ruleset", errno.EOPNOTSUPP]}
 
 # bubblewrap 0.8 makes these calls itself, and leaves a process behind where one of them fails.
-OF_BUBBLEWRAP = {"prctl parent's death", "prctl dumpable", "prctl no new privileges"}
+OF_BUBBLEWRAP = {"capset", "prctl parent's death", "prctl dumpable", "prctl no new privileges"}
 
 MARKER = "the-script-has-run"
 SCRIPT = f"""

@@ -25,6 +25,7 @@ def test_each_call_is_refused(pit, about):
     assert set(odd) <= set(HARMLESS), odd
 
 
+@pytest.mark.one_hold
 @pytest.mark.parametrize("name", FATAL)
 def test_fatal_calls(pit, name):
     failure = pit.plays("c", tries({name: FATAL[name]})).loses("denied", "denied")
