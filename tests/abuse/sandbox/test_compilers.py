@@ -65,7 +65,6 @@ def test_what_lies_beside_may_be_included(pit):
     ("c", '__asm__(".section .rodata\\n.globl stolen\\nstolen: .incbin \\"FOLDER/honest.lua\\"\\n.byte 0\\n.text");\nextern const char stolen[];\nstatic json_t* vice(void) { return json_string(stolen); }'),
     ("rust", 'fn vice() { eprintln!("{}", include_str!("honest.lua")); panic!(); }')], ids=["c", "rust"])
 @pytest.mark.one_hold
-@pytest.mark.xfail(reason="known hole: compilers see the whole folder of their script")
 def test_the_scripts_of_other_seats_are_no_source(pit, language, code):
     """A compiler sees no more of its script's folder than the script will: not the other players."""
     if pit.tier == "landlock":
