@@ -32,15 +32,10 @@ struct FirstByte : ProcessListener {
     }
 };
 
-/// A cage shows only folders that are there when it is built.
-std::filesystem::path cache() {
-    std::filesystem::create_directories(BENCH_CACHE);
-    return BENCH_CACHE;
-}
-
 }  // namespace
 
-Walled::Walled(SandboxMode mode) : sandbox_(io_, mode, {find_home() / "libexec" / "dragoman-launcher", cache()}) {
+Walled::Walled(SandboxMode mode)
+    : sandbox_(io_, mode, TierNeeds{find_home() / "libexec" / "dragoman-launcher", {BENCH_CACHE}}) {
     language_.name = "bench";
 }
 
