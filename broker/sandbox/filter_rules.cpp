@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <stdexcept>
 #include <string>
@@ -32,6 +33,54 @@ struct MemoryFile {
         if (descriptor >= 0) close(descriptor);
     }
 };
+
+bool jumps(const sock_filter& instruction) { return BPF_CLASS(instruction.code) == BPF_JMP; }
+
+/// Where an instruction goes on that does not return; a jump may go to two places.
+std::array<std::size_t, 2> next_of(const std::vector<sock_filter>& program, std::size_t at) {
+    const sock_filter& here = program[at];
+    if (here.code == (BPF_JMP | BPF_JA)) return {at + 1 + here.k, at + 1 + here.k};
+    if (jumps(here)) return {at + 1 + here.jt, at + 1 + here.jf};
+    return {at + 1, at + 1};
+}
+
+/// For an int among the arguments libseccomp loads the upper half too, masks all of it out, and finds it to be 0. Each
+/// instruction costs a start 0.2 us, when the kernel compiles it. What follows loads anew, so nobody misses the 0.
+std::vector<sock_filter> without_empty_tests(const std::vector<sock_filter>& program) {
+    constexpr std::uint16_t load = BPF_LD | BPF_W | BPF_ABS, mask = BPF_ALU | BPF_AND | BPF_K,
+                            equals = BPF_JMP | BPF_JEQ | BPF_K;
+    std::vector<bool> entered(program.size());
+    for (std::size_t i = 0; i < program.size(); ++i)
+        if (jumps(program[i]))
+            for (const std::size_t to : next_of(program, i)) entered.at(to) = true;
+    std::vector<bool> empty(program.size());
+    for (std::size_t i = 0; i + 3 < program.size(); ++i) {
+        const sock_filter* const here = &program[i];
+        if (here[0].code == load && here[1].code == mask && here[1].k == 0 && !entered[i + 1] &&
+            here[2].code == equals && here[2].k == 0 && here[2].jt == 0 && !entered[i + 2] && here[3].code == load)
+            empty[i] = empty[i + 1] = empty[i + 2] = true;
+    }
+    std::vector<std::size_t> moved;  // where each has gone; one that is left out: where the next has
+    std::size_t kept = 0;
+    for (const bool is_empty : empty) {
+        moved.push_back(kept);
+        if (!is_empty) ++kept;
+    }
+    std::vector<sock_filter> shorter;
+    for (std::size_t i = 0; i < program.size(); ++i) {
+        if (empty[i]) continue;
+        sock_filter instruction = program[i];
+        const auto [first, second] = next_of(program, i);
+        if (instruction.code == (BPF_JMP | BPF_JA)) {
+            instruction.k = static_cast<std::uint32_t>(moved[first] - moved[i] - 1);
+        } else if (jumps(instruction)) {
+            instruction.jt = static_cast<std::uint8_t>(moved[first] - moved[i] - 1);
+            instruction.jf = static_cast<std::uint8_t>(moved[second] - moved[i] - 1);
+        }
+        shorter.push_back(instruction);
+    }
+    return shorter;
+}
 
 }  // namespace
 
@@ -97,7 +146,7 @@ std::vector<sock_filter> Rules::program() const {
     if (size <= 0 || size % static_cast<off_t>(sizeof(sock_filter)) != 0) give_up("export", EIO);
     std::vector<sock_filter> program(static_cast<std::size_t>(size) / sizeof(sock_filter));
     if (pread(file.descriptor, program.data(), static_cast<std::size_t>(size), 0) != size) give_up("export", EIO);
-    return program;
+    return without_empty_tests(program);
 }
 
 }  // namespace dragoman
