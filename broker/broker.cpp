@@ -54,7 +54,7 @@ std::vector<fs::path> language_places(const BrokerOptions& options, const fs::pa
 
 /// The build cache's folder, made where it can be: a cage that is built before it is there could not show it.
 fs::path prepared_cache(const BrokerOptions& options) {
-    const fs::path cache = options.cache.empty() ? default_cache() : options.cache;
+    fs::path cache = options.cache.empty() ? default_cache() : options.cache;
     std::error_code ignored;
     if (!cache.empty()) fs::create_directories(cache, ignored);
     return cache;

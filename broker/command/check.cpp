@@ -7,6 +7,7 @@
 #include "broker/command/confine.hpp"
 #include "broker/command/players.hpp"
 #include "broker/report/report.hpp"
+#include "broker/session/transcript.hpp"
 #include "protocol/decode.hpp"
 
 namespace dragoman::command {
@@ -138,7 +139,7 @@ private:
     }
 
     void step(const std::string& text) const {
-        std::fprintf(options_.json ? stderr : stdout, "  -  %s\n", text.c_str());
+        std::fprintf(options_.json ? stderr : stdout, "  -  %s\n", on_one_line(text).c_str());
     }
 
     /// Lives shorter than the broker whose loop it waits in.
@@ -258,10 +259,10 @@ private:
                             static_cast<unsigned long long>((*difference_)["line"].get<std::uint64_t>()),
                             (*difference_)["expected"].dump().c_str(), (*difference_)["got"].dump().c_str());
             if (failure)
-                std::fputs(
-                    to_text(options_.script, *failure, script.standard_output().tail(), script.standard_error().tail())
-                        .c_str(),
-                    stdout);
+                std::fputs(to_text(on_one_line(options_.script), *failure, script.standard_output().tail(),
+                                   script.standard_error().tail())
+                               .c_str(),
+                           stdout);
             else if (broker.stopping())
                 std::printf("interrupted\n");
             else if (!difference_)
@@ -327,8 +328,9 @@ private:
                                     .dump(2, ' ', false, Json::error_handler_t::replace)
                                     .c_str());
         } else if (player.failure) {
-            std::fputs(to_text(options_.script, *player.failure, player.stdout_tail, player.stderr_tail).c_str(),
-                       stdout);
+            std::fputs(
+                to_text(on_one_line(options_.script), *player.failure, player.stdout_tail, player.stderr_tail).c_str(),
+                stdout);
         } else {
             std::printf("ok\n");
         }

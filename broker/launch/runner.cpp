@@ -103,7 +103,7 @@ private:
 
     void finish(CommandResult::Ending ending) {
         timer_.cancel();
-        result_.ending = ending;
+        result_.ending = std::move(ending);
         result_.wall =
             std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - started_);
         process_->forget_listener();

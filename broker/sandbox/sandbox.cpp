@@ -66,26 +66,25 @@ void Sandbox::add_language(LaunchOrder& order, const Language& language) {
         for (const fs::path& folder : {language.client, language.folder}) {
             if (folder.empty()) continue;
             show(kept->second, folder, launch::mount_kind::read_if_there);
-            if (!is_distrusted(language)) show_link_targets(kept->second, folder);
+            if (!is_distrusted(folder)) show_link_targets(kept->second, folder);
         }
     }
     order.mounts.insert(order.mounts.end(), kept->second.begin(), kept->second.end());
 }
 
-void Sandbox::distrust(std::vector<fs::path> places) {
+void Sandbox::distrust(const std::vector<fs::path>& places) {
     std::error_code error;
-    for (fs::path& place : places) {
+    for (const fs::path& place : places) {
         const fs::path real = fs::canonical(place, error);
         if (!error) distrusted_.push_back(real);
     }
 }
 
-bool Sandbox::is_distrusted(const Language& language) const {
+bool Sandbox::is_distrusted(const fs::path& folder) const {
     std::error_code error;
-    const fs::path folder = fs::canonical(language.folder, error);
-    return std::any_of(distrusted_.begin(), distrusted_.end(), [&](const fs::path& place) {
-        return is_under(folder, place) || is_under(language.folder, place);
-    });
+    const fs::path real = fs::canonical(folder, error);
+    return std::any_of(distrusted_.begin(), distrusted_.end(),
+                       [&](const fs::path& place) { return is_under(real, place) || is_under(folder, place); });
 }
 
 void Sandbox::add_script(const fs::path& script, const Confinement& confinement) {
@@ -129,14 +128,14 @@ Launcher& Sandbox::hold(LaunchOrder& order, const Runnable& runnable, const Conf
     if (fs::is_symlink(runnable.script, error)) show(order.mounts, runnable.script);
     if (!runnable.build.empty()) show(order.mounts, runnable.build);
     add_language(order, *runnable.language);
-    if (!is_distrusted(*runnable.language))
+    if (!is_distrusted(runnable.language->folder))
         for (const fs::path& path : runnable.reads) show(order.mounts, path, launch::mount_kind::read_if_there);
     for (const fs::path& path : confinement.reads) show(order.mounts, path);
     show_program(order.mounts, order.arguments.front());
     hide_others(order, runnable.script);
     show_self(order.mounts, order.arguments.front());
     put_in_order(order.mounts);
-    if (is_distrusted(*runnable.language)) return *trial_.launcher;  // warm ones begin outside the walls
+    if (is_distrusted(runnable.language->folder)) return *trial_.launcher;  // warm ones begin outside the walls
     if (Launcher* const warm = warm_.find(*runnable.language, confinement.trust)) return *warm;
     started_cold_.emplace(runnable.language, confinement.trust);
     return *trial_.launcher;
@@ -160,7 +159,7 @@ Launcher& Sandbox::hold_compiler(LaunchOrder& order, const Command& command, Lim
     }
     if (command.language != nullptr) {
         add_language(order, *command.language);
-        if (!is_distrusted(*command.language))
+        if (!is_distrusted(command.language->folder))
             for (const fs::path& path : command.asked) show(order.mounts, path, launch::mount_kind::read_if_there);
     }
     show_program(order.mounts, order.arguments.front());
@@ -176,7 +175,7 @@ void Sandbox::begin_warm_starts() {
 }
 
 bool Sandbox::warm_up(const Language& language, Trust trust, std::chrono::milliseconds patience) {
-    if (mode_ == SandboxMode::off || trust == Trust::trusted || is_distrusted(language)) return false;
+    if (mode_ == SandboxMode::off || trust == Trust::trusted || is_distrusted(language.folder)) return false;
     started_before_.emplace(&language, trust);
     return warm_.wait(trial_.tier, language, trust, patience);
 }

@@ -28,7 +28,7 @@ public:
 
     /// Languages that lie in these folders came with a game: what they ask for beyond the system's files and their own
     /// is not granted, and nothing of theirs runs outside the walls.
-    void distrust(std::vector<std::filesystem::path> places);
+    void distrust(const std::vector<std::filesystem::path>& places);
 
     /// A script of this run, which the others, and their compilers, may not read. Before any of them is compiled.
     void add_script(const std::filesystem::path& script, const Confinement& confinement);
@@ -62,7 +62,7 @@ private:
     Launcher& plain();
     void add_language(LaunchOrder& order, const Language& language);
     void hide_others(LaunchOrder& order, const std::filesystem::path& script) const;
-    bool is_distrusted(const Language& language) const;
+    bool is_distrusted(const std::filesystem::path& folder) const;
 
     boost::asio::io_context& io_;
     SandboxMode mode_;

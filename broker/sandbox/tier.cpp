@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <system_error>
 
@@ -75,7 +76,10 @@ std::string self_test(Launcher& launcher) {
         if (told.kind == launch::StatusKind::failed)
             return std::string(describe(told.step)) +
                    " a script failed: " + (told.path[0] != '\0' ? std::string(told.path) + ": " : "") +
-                   std::generic_category().message(told.error);
+                   std::generic_category().message(told.error) +
+                   (told.step == launch::Step::descriptors && told.error == EPERM
+                        ? " (it needs a hard limit of at least 1001 open files: ulimit -Hn)"
+                        : "");
         if (told.kind != launch::StatusKind::ended) continue;
         if (!WIFEXITED(told.wait_status))
             return "the self-test ended by signal " + std::to_string(WTERMSIG(told.wait_status));

@@ -152,6 +152,7 @@ void LiveScript::plain(Stream stream, std::string_view bytes) {
     auto& lines = lines_[stream == Stream::standard_error ? 1 : 0];
     lines.push(bytes);
     for (Line line{}; lines.next(line);) printed(stream, line.text, line.kind != LineKind::fragment);
+    count_output(bytes.size());  // here, and not by lines: of one that is too long the rest is skipped
 }
 
 void LiveScript::on_end_of(Stream stream) {
@@ -211,14 +212,16 @@ void LiveScript::on_end(const ProcessEnd& end) {
     fail(std::move(failure));
 }
 
-void LiveScript::on_output(std::string_view text, bool whole) { printed(Stream::standard_output, text, whole); }
+void LiveScript::on_output(std::string_view text, bool whole) {
+    printed(Stream::standard_output, text, whole);
+    count_output(text.size() + 1);
+}
 
 void LiveScript::printed(Stream stream, std::string_view text, bool whole) {
     auto& transcript = transcripts_[stream == Stream::standard_error ? 1 : 0];
     transcript.add(text);
     if (whole) transcript.add("\n");
     if (events_.output) events_.output(*this, stream, text, whole);
-    count_output(text.size() + 1);
 }
 
 /// Logs and notes are shown to people, too.
@@ -311,12 +314,13 @@ void LiveScript::refused(Refusals::Refusal refusal) {
 
 void LiveScript::find_cause(Failure& failure) {
     const auto end = this->end();
-    const auto looked_for = dragoman::find_cause(failure, {.clues = clues_,
-                                                           .limits = options_.limits,
-                                                           .refused = refusals_.last(),
-                                                           .last_words = transcripts_[1].text(),
-                                                           .peak_memory = end ? end->peak_memory : 0,
-                                                           .cpu = end ? end->cpu : std::chrono::microseconds(0)});
+    const auto looked_for =
+        dragoman::find_cause(failure, {.clues = clues_,
+                                       .limits = options_.limits,
+                                       .refused = refusals_.last(),
+                                       .last_words = transcripts_[1].text() + transcripts_[0].tail(),
+                                       .peak_memory = end ? end->peak_memory : 0,
+                                       .cpu = end ? end->cpu : std::chrono::microseconds(0)});
     if (looked_for) refused({*looked_for, false});
 }
 

@@ -37,6 +37,23 @@ std::string valid_utf8(std::string_view text) {
     return valid;
 }
 
+namespace {
+
+/// Marks and overrides of the direction of writing (Unicode, UAX 9), which make a text look like another: how many
+/// bytes of `text` at `at` are one; 0: none.
+std::size_t direction_mark(std::string_view text, std::size_t at) {
+    const auto byte = [&](std::size_t i) {
+        return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U;
+    };
+    if (byte(0) == 0xD8 && byte(1) == 0x9C) return 2;  // U+061C
+    if (byte(0) != 0xE2) return 0;
+    const bool of_80 = byte(1) == 0x80 && (byte(2) == 0x8E || byte(2) == 0x8F || (byte(2) >= 0xAA && byte(2) <= 0xAE));
+    const bool of_81 = byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
+    return of_80 || of_81 ? 3 : 0;
+}
+
+}  // namespace
+
 std::string harmless(std::string_view text) {
     std::string clean;
     const std::string valid = valid_utf8(text);
@@ -47,6 +64,9 @@ std::string harmless(std::string_view text) {
         if (c1) {
             clean += "\xEF\xBF\xBD";  // the 8-bit control characters
             ++i;
+        } else if (const std::size_t mark = direction_mark(valid, i); mark > 0) {
+            clean += "\xEF\xBF\xBD";
+            i += mark - 1;
         } else if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7F) {
             clean += '^';
             clean += static_cast<char>(c ^ 0x40);
@@ -55,6 +75,17 @@ std::string harmless(std::string_view text) {
         }
     }
     return clean;
+}
+
+std::string on_one_line(std::string_view text) {
+    std::string line;
+    for (const char c : harmless(text)) {
+        if (c == '\n' || c == '\t')
+            line.append(1, '^').append(1, static_cast<char>(c ^ 0x40));
+        else
+            line += c;
+    }
+    return line;
 }
 
 void Transcript::add(std::string_view bytes) {

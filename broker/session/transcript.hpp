@@ -30,5 +30,7 @@ private:
 std::string valid_utf8(std::string_view text);
 /// The same, and control characters that would drive a terminal (all but newline and tab) made visible as ^X.
 std::string harmless(std::string_view text);
+/// The same, with newlines and tabs as ^J and ^I: for names.
+std::string on_one_line(std::string_view text);
 
 }  // namespace dragoman

@@ -9,7 +9,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 
 #include "broker/launch/launcher/minder.hpp"
@@ -65,7 +67,8 @@ void read_path(pid_t pid, std::uint64_t address, char* to, std::size_t room) {
     const iovec here{to, room - 1};
     // Not past the page: what lies behind it may not be there.
     const std::size_t page_rest = 4096 - address % 4096;
-    const iovec there{reinterpret_cast<void*>(address), room - 1 < page_rest ? room - 1 : page_rest};
+    const iovec there{std::bit_cast<void*>(static_cast<std::uintptr_t>(address)),
+                      room - 1 < page_rest ? room - 1 : page_rest};
     const ssize_t size = process_vm_readv(pid, &here, 1, &there, 1, 0);
     to[size > 0 ? size : 0] = '\0';
 }

@@ -130,13 +130,14 @@ bool prepare_root(Root& root, Failure& failure) {
 }
 
 bool enter_root(Root& root, const Request& request, const Household& house, Failure& failure) {
+    // First: what it is shown may lie in the machine's own /tmp.
+    if (request.head.limits.scratch != 0 && !add_scratch(root, request.head.limits.scratch))
+        return failure.at(Step::mounts, errno, "/tmp");
     for (std::uint32_t i = 0; i + 1 < request.head.mounts; i += 2) {
         const char* const target = request.mounts[i] + 1;
         if (!add_mount(root, request.mounts[i][0], target, request.mounts[i + 1], house))
             return failure.at(Step::mounts, errno, target);
     }
-    if (request.head.limits.scratch != 0 && !add_scratch(root, request.head.limits.scratch))
-        return failure.at(Step::mounts, errno, "/tmp");
     if (!make_read_only(top(root))) return failure.at(Step::pivot, errno);
     if (!root.entered() && !move_into(root.place)) return failure.at(Step::pivot, errno);
     return true;

@@ -232,15 +232,31 @@ TEST_CASE_FIXTURE(Warm, "tools show a warm script as what it is") {
     CHECK(text_of(folder + "/comm").starts_with("python3"));
 }
 
-TEST_CASE_FIXTURE(Warm, "where the language's warm program does not work, starts are cold, and that is said once") {
+TEST_CASE_FIXTURE(Warm, "a language that came with a game is never started warm, which would be outside the walls") {
     std::string manifest = text_of(find_home() / "compilers/python/language.toml");
-    const auto line = manifest.find("warm ");
-    manifest.replace(line, manifest.find('\n', line) - line, "warm = [\"/bin/sh\", \"-c\", \"echo broken >&2\"]");
     write("languages/python/language.toml", manifest);
     BrokerOptions given = options();
     given.languages = {path() / "languages"};
     const auto script = tells_its_start();
     Broker broker(given);
+    CHECK_FALSE(broker.warm_up(script));
+    CHECK(answer(broker, start(broker, script)) == "cold");
+}
+
+TEST_CASE_FIXTURE(Warm, "where the language's warm program does not work, starts are cold, and that is said once") {
+    std::string manifest = text_of(find_home() / "compilers/python/language.toml");
+    const auto line = manifest.find("warm ");
+    manifest.replace(line, manifest.find('\n', line) - line, "warm = [\"/bin/sh\", \"-c\", \"echo broken >&2\"]");
+    write("dragoman/languages/python/language.toml", manifest);
+    const auto script = tells_its_start();
+    const char* const config = ::getenv("XDG_CONFIG_HOME");
+    const std::string before = config != nullptr ? config : "";
+    ::setenv("XDG_CONFIG_HOME", path().c_str(), 1);  // the user's own: a game's would not be started warm at all
+    Broker broker(options());
+    if (before.empty())
+        ::unsetenv("XDG_CONFIG_HOME");
+    else
+        ::setenv("XDG_CONFIG_HOME", before.c_str(), 1);
     for (int i = 0; i < 5; ++i) {
         CHECK_FALSE(broker.warm_up(script));
         CHECK(answer(broker, start(broker, script)) == "cold");
