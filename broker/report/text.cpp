@@ -108,7 +108,8 @@ std::string to_text(const std::string& who, const Failure& failure, std::string_
     text += ": " + message.substr(0, first) + "\n";
     if (first != std::string::npos) text += indented(message.substr(first + 1), "    ");
     if (!failure.file.empty()) {
-        text += "    " + harmless(failure.file) + (failure.line > 0 ? ":" + std::to_string(failure.line) : "") + "\n";
+        text +=
+            "    " + on_one_line(failure.file) + (failure.line > 0 ? ":" + std::to_string(failure.line) : "") + "\n";
         if (!failure.source.empty()) text += "        " + harmless(failure.source) + "\n";
     }
     if (failure.used && failure.allowed) {

@@ -35,7 +35,7 @@ struct Evidence {
     const Limits& limits;
     /// The last call that was refused in the exchange in which it failed.
     std::optional<Refusals::Refusal> refused;
-    /// What it printed on stderr, and last on stdout.
+    /// What it printed, first and last, on stderr and stdout.
     std::string last_words;
     /// Of a process that has ended; 0 otherwise.
     std::uint64_t peak_memory = 0;

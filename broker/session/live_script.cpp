@@ -318,7 +318,7 @@ void LiveScript::find_cause(Failure& failure) {
         dragoman::find_cause(failure, {.clues = clues_,
                                        .limits = options_.limits,
                                        .refused = refusals_.last(),
-                                       .last_words = transcripts_[1].text() + transcripts_[0].tail(),
+                                       .last_words = transcripts_[1].text() + transcripts_[0].text(),
                                        .peak_memory = end ? end->peak_memory : 0,
                                        .cpu = end ? end->cpu : std::chrono::microseconds(0)});
     if (looked_for) refused({*looked_for, false});

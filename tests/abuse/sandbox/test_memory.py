@@ -15,7 +15,7 @@ MORE = {
     "java": "static void vice() { var kept = new java.util.ArrayList<int[]>(); while (true) kept.add(new int[100000]); }",
 }
 SLOW = [pytest.param(language, marks=pytest.mark.one_hold) if language in ("cpp", "go", "rust") else language for language in MORE if language != "java"]
-SLOW.append(pytest.param("java", marks=[pytest.mark.one_hold, pytest.mark.xfail(reason="known: Java's report of its own end is denied, and that is told as the cause")]))
+SLOW.append(pytest.param("java", marks=pytest.mark.one_hold))
 
 
 @pytest.mark.parametrize("language", SLOW)
