@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -35,11 +36,14 @@ struct CommandResult {
         int signal;
     };
     struct TimedOut {};
+    struct WroteTooMuch {
+        std::uint64_t limit;  // bytes, of all files in its folder
+    };
     struct NotStarted {
         int error;          // an errno
         std::string why{};  // more than that, where more is known
     };
-    using Ending = std::variant<Exited, Signalled, TimedOut, NotStarted>;
+    using Ending = std::variant<Exited, Signalled, TimedOut, WroteTooMuch, NotStarted>;
 
     Ending ending = NotStarted{0};
     std::string output;  // its stdout

@@ -14,6 +14,24 @@ namespace {
 
 constexpr int low_priority = 10;
 constexpr int most_refusals_told = 8;
+/// What a compiler may write in all, in units of its largest file.
+constexpr std::uint64_t files_in_all = 4;
+constexpr auto look_every = std::chrono::milliseconds(250);
+
+/// Of all files in it, in bytes; 0 for the root folder, in which nobody writes.
+std::uint64_t size_of(const std::filesystem::path& folder) {
+    std::uint64_t size = 0;
+    std::error_code error;
+    if (!folder.has_relative_path()) return 0;
+    using Walk = std::filesystem::recursive_directory_iterator;
+    for (Walk entry(folder, error); !error && entry != Walk(); entry.increment(error)) {
+        std::error_code gone;
+        if (!entry->is_regular_file(gone)) continue;
+        const auto bytes = entry->file_size(gone);
+        if (!gone) size += bytes;
+    }
+    return size;
+}
 
 /// Enough for the largest sources that anybody sends, and an end for those that were written to have none.
 Limits compiler_limits() {
@@ -68,18 +86,28 @@ public:
         order.environment = small_environment(command_.environment);
         order.nice = low_priority;
         Launcher& launcher = runner_.sandbox_.hold_compiler(order, command_, compiler_limits());
+        const std::uint64_t largest_file = order.limits.file_size != 0 ? order.limits.file_size : Limits{}.artefact;
         process_ = Process::start(launcher, std::move(order), Channel::Stdio, *this);
         process_->write(command_.input);
         process_->close_input();
-        timer_.expires_after(command_.timeout);
-        timer_.async_wait([this](const boost::system::error_code& error) {
-            if (error) return;
-            timed_out_ = true;
-            process_->kill();
-        });
+        most_written_ = files_in_all * largest_file;
+        look();
     }
 
 private:
+    /// Ends what takes too long, or writes too much: the kernel limits each file, nobody their number.
+    void look() {
+        const auto left = started_ + command_.timeout - std::chrono::steady_clock::now();
+        timer_.expires_after(std::min<std::chrono::nanoseconds>(left, look_every));
+        timer_.async_wait([this](const boost::system::error_code& error) {
+            if (error) return;
+            timed_out_ = std::chrono::steady_clock::now() >= started_ + command_.timeout;
+            wrote_too_much_ = !timed_out_ && size_of(command_.cwd) > most_written_;
+            if (timed_out_ || wrote_too_much_) return process_->kill();
+            look();
+        });
+    }
+
     void on_bytes(Stream stream, std::string_view bytes) override {
         std::string& kept = stream == Stream::standard_error ? result_.errors : result_.output;
         kept.append(bytes.substr(0, command_.output_limit - std::min(command_.output_limit, kept.size())));
@@ -97,6 +125,7 @@ private:
     void on_end(const ProcessEnd& end) override {
         result_.cpu = std::chrono::duration_cast<std::chrono::milliseconds>(end.cpu);
         if (timed_out_) return finish(CommandResult::TimedOut{});
+        if (wrote_too_much_) return finish(CommandResult::WroteTooMuch{most_written_});
         if (end.signal != 0) return finish(CommandResult::Signalled{end.signal});
         finish(CommandResult::Exited{end.exit_code});
     }
@@ -125,6 +154,8 @@ private:
     std::chrono::steady_clock::time_point started_{};
     CommandResult result_;
     bool timed_out_ = false;
+    bool wrote_too_much_ = false;
+    std::uint64_t most_written_ = 0;
     int refused_ = 0;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -1,6 +1,8 @@
 """Files: what a script may read is its own folder and the system's programs; it may write nowhere."""
 import os
 
+from pathlib import Path
+
 import pytest
 
 READ = """
@@ -207,4 +209,6 @@ def vice():
     except OSError: pass
     return [before, size, files]
 """, "--tick-timeout", "20s", limits={"scratch": "2MiB"}).goes_on()
-    assert said[0] == [] and 1 << 20 <= said[1] <= 2 << 20 and said[2] < 20000, said
+    # But for the folders on the way to what it is shown, where dragoman itself lies there.
+    on_the_way = {place.parts[2] for place in [Path(os.environ["DRAGOMAN"]).resolve()] if place.parts[1] == "tmp"} if "DRAGOMAN" in os.environ else set()
+    assert set(said[0]) <= on_the_way and 1 << 20 <= said[1] <= 2 << 20 and said[2] < 20000, said

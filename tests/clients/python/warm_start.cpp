@@ -1,5 +1,5 @@
-// warm_start SCRIPT.py: `python3 -u run.py SCRIPT.py` by a warm start, without walls. What was made for scripts that are
-// started from nothing can so be used on scripts that are not: the conversations of tests/conformance, for example.
+// warm_start SCRIPT.py: `python3 -u run.py SCRIPT.py` by a warm start, without walls. What was made for scripts that
+// are started from nothing can so be used on scripts that are not: the conversations of tests/conformance, for example.
 
 #include <signal.h>
 #include <sys/socket.h>
@@ -47,8 +47,8 @@ int main(int count, char** arguments) {
     boost::asio::io_context io;
     LauncherStart start{{"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "HOME=/nonexistent"}, true};
     Launcher launcher(io,
-                      {"/usr/bin/python3", "-u", client + "/warm.py",
-                       (home / "libexec/dragoman-launcher.so").string(), launch::tier::plain},
+                      {"/usr/bin/python3", "-u", client + "/warm.py", (home / "libexec/dragoman-launcher.so").string(),
+                       launch::tier::plain},
                       std::move(start));
     if (!launcher.greets(std::chrono::seconds(10))) return fail(launcher.last_words().c_str());
     std::vector<int> descriptors{0, 1, 2};
