@@ -169,7 +169,7 @@ void LauncherRunner::run(Command command, std::function<void(CommandResult)> don
         run->start();
     } catch (const std::runtime_error& error) {
         CommandResult result;
-        result.ending = CommandResult::NotStarted{EAGAIN};
+        result.ending = CommandResult::NotStarted{EAGAIN, error.what()};
         result.errors = error.what();
         return done(std::move(result));
     }

@@ -32,6 +32,16 @@ void show(std::vector<Mount>& mounts, const fs::path& path, char kind) {
     if (fs::is_symlink(path, error)) mounts.back().target = source;
 }
 
+void expect_open_link(const fs::path& script) {
+    std::error_code error;
+    if (!fs::is_symlink(script, error)) return;
+    const fs::path target = fs::canonical(script, error);
+    if (error || is_under(target, fs::canonical(script.parent_path(), error))) return;
+    if ((fs::status(target, error).permissions() & fs::perms::others_read) != fs::perms::none) return;
+    throw LaunchError("it is a link to " + target.string() +
+                      ", which not everybody may read: the sandbox would show it to a script (chmod o+r, or copy it)");
+}
+
 void show_link_targets(std::vector<Mount>& mounts, const fs::path& folder) {
     std::set<fs::path> targets;
     std::error_code error;

@@ -12,6 +12,9 @@ namespace dragoman {
 
 /// Adds `path` as it is called, with whatever lies there now. Nothing where there is nothing.
 void show(std::vector<Mount>& mounts, const std::filesystem::path& path, char kind = launch::mount_kind::read);
+/// Throws LaunchError for a script that is a symbolic link out of its folder to what not everybody may read: whoever
+/// made the link need not be who may read it, and what stands there would be told in error messages.
+void expect_open_link(const std::filesystem::path& script);
 /// Adds the folders that symbolic links in `folder` lead to: in a build tree, a client's files are links to its
 /// sources.
 void show_link_targets(std::vector<Mount>& mounts, const std::filesystem::path& folder);

@@ -124,6 +124,7 @@ Launcher& Sandbox::hold(LaunchOrder& order, const Runnable& runnable, const Conf
     order.filter = filter(limits.processes > 1, limits.scratch > 0);
     order.told = true;
 
+    expect_open_link(runnable.script);
     show(order.mounts, runnable.cwd);
     if (fs::is_symlink(runnable.script, error)) show(order.mounts, runnable.script);
     if (!runnable.build.empty()) show(order.mounts, runnable.build);
@@ -163,7 +164,10 @@ Launcher& Sandbox::hold_compiler(LaunchOrder& order, const Command& command, Lim
             for (const fs::path& path : command.asked) show(order.mounts, path, launch::mount_kind::read_if_there);
     }
     show_program(order.mounts, order.arguments.front());
-    if (!command.script.empty()) hide_others(order, command.script);
+    if (!command.script.empty()) {
+        expect_open_link(command.script);
+        hide_others(order, command.script);
+    }
     show_self(order.mounts, command.self.empty() ? fs::path(order.arguments.front()) : command.self);
     put_in_order(order.mounts);
     return *trial_.launcher;
