@@ -146,10 +146,9 @@ bool drop_capabilities(const Household& house) {
     const bool reads = !house.roots && house.script_uid != 0;
     if (house.roots || reads) {
         if (reads && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_DAC_READ_SEARCH, 0, 0) != 0) return false;
-        if (reads) return true;  // it has no capability that could drop others from the bounding set; nor gain by them
-        int each = 0;
-        while (prctl(PR_CAPBSET_DROP, each, 0, 0, 0) == 0) ++each;
-        if (each <= CAP_CHECKPOINT_RESTORE || errno != EINVAL) return false;  // EINVAL: the kernel knows no more
+        if (reads) return true;  // setting secure bits takes a capability that it does not have
+        // The bounding set stays: emptying it takes 41 calls (45 us), and no exec can gain from it what no_new_privs,
+        // these bits and a user namespace that maps nobody each forbid.
         constexpr unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
                                        SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
                                        SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
