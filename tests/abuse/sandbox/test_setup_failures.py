@@ -14,6 +14,7 @@ NEEDED = {
     "sethostname": ["sethostname", EPERM], "setdomainname": ["setdomainname", EPERM], "capset": ["capset", EPERM], "setrlimit": ["setrlimit", EPERM], "prlimit64": ["prlimit64", EPERM, 1, 4], "prlimit64 data": ["prlimit64", EPERM, 1, 2], "prlimit64 files": ["prlimit64", EPERM, 1, 7],
     "close_range": ["close_range", ENOSYS], "seccomp": ["seccomp", ENOSYS], "seccomp EPERM": ["seccomp", EPERM], "landlock_restrict_self": ["landlock_restrict_self", EPERM], "landlock_add_rule": ["landlock_add_rule", EPERM],
     "landlock_create_ruleset": ["landlock_create_ruleset", EPERM, 2, 0], "setpgid": ["setpgid", EPERM], "dup3": ["dup3", EPERM], "dup2": ["dup2", EPERM], "sendmsg": ["sendmsg", EPERM], "chdir": ["chdir", EPERM],
+    "prctl securebits": ["prctl", EPERM, 0, 28], "prctl parent's death": ["prctl", EPERM, 0, 1], "prctl dumpable": ["prctl", EPERM, 0, 4], "prctl no new privileges": ["prctl", EPERM, 0, 38],
     "socketpair": ["socketpair", EPERM], "rt_sigprocmask": ["rt_sigprocmask", EPERM],
 }
 ONLY_ROOT = {"setresuid": ["setresuid", EPERM], "setresgid": ["setresgid", EPERM], "setgroups": ["setgroups", EPERM]}
