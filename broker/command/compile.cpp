@@ -3,6 +3,8 @@
 
 #include "broker/broker.hpp"
 #include "broker/command/commands.hpp"
+#include "broker/command/confine.hpp"
+#include "broker/session/transcript.hpp"
 
 namespace dragoman::command {
 namespace {
@@ -10,6 +12,7 @@ namespace {
 struct Options {
     std::string script;
     std::string game;
+    std::string sandbox = "auto";
     bool json = false;
 };
 
@@ -17,6 +20,7 @@ int compile(const Options& options) {
     BrokerOptions broker_options;
     if (!options.game.empty()) broker_options.languages = {std::filesystem::path(options.game) / "languages"};
     broker_options.warn = [](const std::string& text) { std::fprintf(stderr, "dragoman: %s\n", text.c_str()); };
+    broker_options.sandbox = dragoman::sandbox_mode(options.sandbox).value_or(SandboxMode::automatic);
     Broker broker(std::move(broker_options));
     std::optional<Built> built;
     broker.builder().build(options.script, [&](Built result) { built = std::move(result); });
@@ -31,8 +35,9 @@ int compile(const Options& options) {
                                      {"output", valid_utf8(failure->output)}}
                                     .dump(2)
                                     .c_str());
-        std::fprintf(stderr, "%s%sdragoman: %s\n", failure->output.c_str(),
-                     failure->output.ends_with('\n') || failure->output.empty() ? "" : "\n", failure->text().c_str());
+        const std::string said = harmless(failure->output);
+        std::fprintf(stderr, "%s%sdragoman: %s\n", said.c_str(), said.ends_with('\n') || said.empty() ? "" : "\n",
+                     harmless(failure->text()).c_str());
         return failure->kind == BuildFailure::Kind::NoSuchFile || failure->kind == BuildFailure::Kind::UnknownLanguage
                    ? wrong_usage
                    : did_not_compile;
@@ -64,6 +69,7 @@ Action add_compile(CLI::App& app) {
     auto options = std::make_shared<Options>();
     app.add_option("script", options->script, "the script's file")->required();
     app.add_option("--game", options->game, "also the languages/ of this game's folder");
+    add_sandbox_option(app, options->sandbox);
     app.add_flag("--json", options->json, "a JSON document on stdout");
     return [options] { return compile(*options); };
 }

@@ -34,6 +34,15 @@ std::string trusted_text(const std::string& who, const Confinement& confinement)
 
 }  // namespace
 
+void add_sandbox_option(CLI::App& app, std::string& mode) {
+    app.add_option("--sandbox", mode,
+                   "auto: the strongest that this machine gives, none at all is an error; strict: the strongest only, "
+                   "and what the game says of trust does not count; off: none; or one tier: bubblewrap, cage, landlock "
+                   "(see dragoman doctor)")
+        ->check(CLI::IsMember({"auto", "strict", "off", "bubblewrap", "cage", "landlock"}))
+        ->capture_default_str();
+}
+
 void add_confine_options(CLI::App& app, ConfineOptions& options) {
     for (const LimitName& limit : limit_names()) {
         if (limit.name == "artefact") continue;  // a compiler's; dragoman.toml has it
@@ -44,12 +53,7 @@ void add_confine_options(CLI::App& app, ConfineOptions& options) {
             ->type_name(std::string(limit.type))
             ->group(group);
     }
-    app.add_option("--sandbox", options.sandbox,
-                   "auto: the strongest that this machine gives, none at all is an error; strict: the strongest only, "
-                   "and what the game says of trust does not count; off: none; or one tier: bubblewrap, cage, landlock "
-                   "(see dragoman doctor)")
-        ->check(CLI::IsMember({"auto", "strict", "off", "bubblewrap", "cage", "landlock"}))
-        ->capture_default_str();
+    add_sandbox_option(app, options.sandbox);
 }
 
 SandboxMode sandbox_mode(const ConfineOptions& options) {

@@ -17,6 +17,8 @@ struct ConfineOptions {
     std::string sandbox = "auto";
 };
 
+/// --sandbox, for a command that starts nothing but compilers.
+void add_sandbox_option(CLI::App& app, std::string& mode);
 /// --memory, --cpu-per-tick, ..., --sandbox.
 void add_confine_options(CLI::App& app, ConfineOptions& options);
 
