@@ -44,6 +44,15 @@ bool says_no_such_file(std::string_view line) {
 }
 
 /// A full path of a file that is on this machine, but that the script may not read.
+/// What the system's error texts say, in every language, when a call was refused.
+bool says_refused(const Failure& failure) {
+    for (const std::string_view word : {"ermission", "not permitted", "not implemented", "denied", "EPERM", "EACCES",
+                                        "ENOSYS", "[Errno 1]", "[Errno 13]", "[Errno 38]", "temporarily unavailable"})
+        if (failure.message.find(word) != std::string::npos || failure.trace.find(word) != std::string::npos)
+            return true;
+    return false;
+}
+
 std::optional<std::string> hidden_path(std::string_view line, const Clues& clues) {
     for (std::size_t at = line.find('/'); at != std::string_view::npos; at = line.find('/', at + 1)) {
         const char before = at == 0 ? ' ' : line[at - 1];
@@ -100,7 +109,8 @@ std::optional<std::string> find_cause(Failure& failure, const Evidence& evidence
         out_of_memory();
         return std::nullopt;
     }
-    if (evidence.refused) {
+    // An exception that says nothing of the kind has another cause: many a script tries what it can do without.
+    if (evidence.refused && (failure.outcome != Outcome::raised || says_refused(failure))) {
         becomes(failure, evidence.refused->makes_process ? Outcome::process_limit : Outcome::denied,
                 "denied: " + evidence.refused->call);
         return std::nullopt;

@@ -38,6 +38,7 @@ TEST_CASE_FIXTURE(Failing, "a refused call in the same exchange is the cause, an
     const Failure failure = of(Outcome::raised, "PermissionError: x");
     CHECK(name(failure.outcome) == "denied");
     CHECK(failure.message == "denied: socket(AF_INET, SOCK_STREAM); then raised: PermissionError: x");
+    CHECK(name(of(Outcome::raised, "ZeroDivisionError: division by zero").outcome) == "raised");  // of another cause
     refused = {"fork()", true};
     CHECK(name(of(Outcome::exited, "exited with code 1").outcome) == "process_limit");
 }
