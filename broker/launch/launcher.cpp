@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -270,7 +271,7 @@ Descriptor Launcher::start(const LaunchOrder& order, std::span<const int> descri
     rights->cmsg_len = CMSG_LEN(sizeof(int) * count);
     const int status = theirs.get();
     std::memcpy(CMSG_DATA(rights), &status, sizeof status);
-    std::memcpy(CMSG_DATA(rights) + sizeof status, descriptors.data(), sizeof(int) * descriptors.size());
+    std::copy(descriptors.begin(), descriptors.end(), reinterpret_cast<int*>(CMSG_DATA(rights) + sizeof status));
 
     const auto send = [&] { return uninterrupted([&] { return sendmsg(socket_.get(), &message, MSG_NOSIGNAL); }); };
     if (send() < 0) {
