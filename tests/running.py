@@ -143,7 +143,7 @@ class Command:
         self.runs += 1
         mark = self.folder / f"run-{self.runs}-of-{os.getpid()}"
         mark.mkdir(parents=True, exist_ok=True)
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("DRAGOMAN")}
+        kept = {name: value for name, value in os.environ.items() if name == "DRAGOMAN_HOME" or not name.startswith("DRAGOMAN")}
         return str(mark), {**kept, "TMPDIR": str(mark), "TZ": str(mark).lstrip("/"), "XDG_CACHE_HOME": str(self.cache), "NO_COLOR": "1",
                            "XDG_CONFIG_HOME": str(self.folder / "config"), **(more or {})}
 

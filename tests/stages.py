@@ -130,7 +130,10 @@ class Runner:
         code, output = self.command(PYTHON, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "--timeout=120",
                                     "-o", "python_files=test_*.py",  # ctest runs those named *_test.py
                                     *where, limit=limit,
-                                    environment={"DRAGOMAN": str(ROOT / dragoman), "DRAGOMAN_LANGUAGES": self.languages})
+                                    environment={"DRAGOMAN": str(ROOT / dragoman), "DRAGOMAN_LANGUAGES": self.languages,
+                                                 # A sanitized client needs what no script gets (address space, /proc), so the broker
+                                                 # alone is.
+                                                 "DRAGOMAN_HOME": str(ROOT / "build/share/dragoman")})
         if code == 5:
             return skip("no such test")
         return counts.believed(code, Result(*counts.of_summary(output), notes=counts.reasons(output)))

@@ -1,6 +1,8 @@
 """Matches between a script that misbehaves and one that does not."""
 import shutil
+import os
 import subprocess
+from pathlib import Path
 
 import pytest
 from abusing import HERE, Bare, Unruly
@@ -30,6 +32,8 @@ def steady(bare_program):
 
 def home_of(dragoman):
     """Where the command under test has its clients."""
+    if "DRAGOMAN_HOME" in os.environ:
+        return Path(os.environ["DRAGOMAN_HOME"])
     places = [dragoman.parent / "share/dragoman", dragoman.parent.parent / "share/dragoman"]
     return next(place for place in places if place.exists())
 
