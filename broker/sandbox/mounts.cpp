@@ -2,20 +2,19 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <set>
 
+#include "broker/launch/system_places.hpp"
+
 namespace dragoman {
-namespace {
 
 namespace fs = std::filesystem;
 
 bool is_system(const fs::path& path) {
-    for (const char* place : {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"})
-        if (is_under(path, place)) return true;
-    return false;
+    return std::any_of(std::begin(launch::system_places), std::end(launch::system_places),
+                       [&](const char* place) { return is_under(path, place); });
 }
-
-}  // namespace
 
 bool is_under(const fs::path& path, const fs::path& folder) {
     const std::string& inner = path.native();

@@ -25,6 +25,8 @@ void show_self(std::vector<Mount>& mounts, const std::filesystem::path& program)
 /// Outer folders first, each place once.
 void put_in_order(std::vector<Mount>& mounts);
 
+/// In what every script is shown.
+bool is_system(const std::filesystem::path& path);
 bool is_under(const std::filesystem::path& path, const std::filesystem::path& folder);
 
 }  // namespace dragoman

@@ -185,9 +185,7 @@ bool Sandbox::warm_up(const Language& language, Trust trust, std::chrono::millis
 }
 
 bool Sandbox::shows(const LaunchOrder& order, const fs::path& path) {
-    for (const char* place : {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/ld.so.cache",
-                              "/etc/alternatives", "/etc/localtime", "/dev", "/tmp"})
-        if (is_under(path, place)) return true;
+    if (is_system(path) || is_under(path, "/dev") || is_under(path, "/tmp")) return true;
     // What lies in a place that is shown, and the folders on the way there.
     return std::any_of(order.mounts.begin(), order.mounts.end(), [&](const Mount& mount) {
         return mount.kind != launch::mount_kind::mask && (is_under(path, mount.target) || is_under(mount.target, path));

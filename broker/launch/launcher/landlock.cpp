@@ -10,6 +10,8 @@
 #include <cstring>
 #include <utility>
 
+#include "broker/launch/system_places.hpp"
+
 namespace dragoman::launch {
 namespace {
 
@@ -95,9 +97,6 @@ bool allow_program(const Ruleset& rules, const char* program, int depth) {
 
 constexpr const char* program_loaders[] = {"/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1",
                                            "/lib/ld-musl-x86_64.so.1"};
-constexpr const char* system_places[] = {
-    "/usr",          "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/ld.so.cache", "/etc/alternatives",
-    "/etc/localtime"};
 constexpr const char* devices[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
 
 /// What every script may; with `runs`, execute it. Rules for one place add up. Returns the path that failed, or

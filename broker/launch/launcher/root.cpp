@@ -12,6 +12,7 @@
 
 #include "broker/launch/launcher/cage.hpp"
 #include "broker/launch/launcher/mounts.hpp"
+#include "broker/launch/system_places.hpp"
 
 namespace dragoman::launch {
 namespace {
@@ -37,12 +38,6 @@ bool show(const Root& root, const char* path) {
     }
     return make_place(to.text, !S_ISDIR(facts.st_mode)) && bind(root.outside, from.text, to.text, MountFlags{});
 }
-
-/// Programs, libraries, and what every dynamic program's start reads.
-constexpr const char* system_places[] = {
-    "/usr",           "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc/ld.so.cache", "/etc/alternatives",
-    "/etc/localtime",
-};
 
 bool is_under(const char* path, const char* folder) {
     const std::size_t size = std::strlen(folder);
