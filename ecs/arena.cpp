@@ -19,6 +19,14 @@ namespace dragoman::ecs {
 namespace {
 
 constexpr std::size_t smallest_capacity = 1 << 20;
+constexpr std::size_t largest_step = 64 << 20;
+
+std::size_t page_size() {
+    static const auto size = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    return size;
+}
+
+std::size_t whole_pages(std::size_t bytes) { return (bytes + page_size() - 1) / page_size() * page_size(); }
 
 /// Growing a file past this limit would not fail but kill the broker with a signal.
 std::size_t largest_file() {
@@ -41,7 +49,7 @@ Arena::Arena(const std::string& name, std::size_t capacity, Budget& budget, std:
     const int descriptor = memfd_create(shown.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (descriptor < 0 || fchmod(descriptor, S_IRUSR | S_IWUSR) != 0) refused(descriptor, name);
 
-    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    const auto page = page_size();
     capacity = std::max(std::min(capacity, largest_file()) / page * page, page);
     void* mapped = mmap(nullptr, capacity, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
     while (mapped == MAP_FAILED && capacity > smallest_capacity) {
@@ -49,8 +57,8 @@ Arena::Arena(const std::string& name, std::size_t capacity, Budget& budget, std:
         mapped = mmap(nullptr, capacity, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
     }
     if (mapped == MAP_FAILED) refused(descriptor, name);
-    if (ftruncate(descriptor, static_cast<off_t>(capacity)) != 0 ||
-        fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+    if (ftruncate(descriptor, static_cast<off_t>(page)) != 0 ||
+        fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) != 0) {
         munmap(mapped, capacity);
         refused(descriptor, name);
     }
@@ -58,6 +66,7 @@ Arena::Arena(const std::string& name, std::size_t capacity, Budget& budget, std:
     descriptor_ = descriptor;
     data_ = static_cast<std::byte*>(mapped);
     capacity_ = capacity;
+    file_bytes_ = page;
 }
 
 Arena::~Arena() {
@@ -71,7 +80,25 @@ void Arena::take(std::size_t bytes) {
         throw Error(ErrorCode::denied,
                     "the world is full: a component may hold " + std::to_string(capacity_) + " bytes");
     budget_.take(bytes);
+    try {
+        extend_file(used_ + bytes);
+    } catch (...) {
+        budget_.give(bytes);
+        throw;
+    }
     used_ += bytes;
+}
+
+void Arena::extend_file(std::size_t bytes) {
+    if (bytes <= file_bytes_) return;
+    const auto step = std::min(file_bytes_, largest_step);
+    const auto wanted = std::min(whole_pages(std::max(bytes, file_bytes_ + step)), capacity_);
+    if (wanted > largest_file())
+        throw Error(ErrorCode::denied, "the world is full: a file may hold " + std::to_string(largest_file()) +
+                                           " bytes here, and a component's wants " + std::to_string(wanted));
+    if (ftruncate(descriptor_, static_cast<off_t>(wanted)) != 0)
+        throw Error(ErrorCode::denied, "no more shared memory for a component: " + std::string(std::strerror(errno)));
+    file_bytes_ = wanted;
 }
 
 Slice Arena::allocate(std::size_t bytes) {
@@ -93,7 +120,7 @@ void Arena::release(Slice slice) {
 
 Slice Arena::grow(Slice slice, std::size_t kept, std::size_t bytes) {
     if (slice.bytes && slice.offset + slice.bytes == used_) {
-        const auto size = std::bit_ceil(bytes);
+        const auto size = std::bit_ceil(std::max(bytes, slice.bytes));
         take(size - slice.bytes);
         return {slice.offset, size};
     }
@@ -104,7 +131,7 @@ Slice Arena::grow(Slice slice, std::size_t kept, std::size_t bytes) {
 }
 
 void Arena::reset() {
-    fallocate(descriptor_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(capacity_));
+    fallocate(descriptor_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(file_bytes_));
     budget_.give(std::exchange(used_, start_) - start_);
     for (auto& offsets : free_) offsets.clear();
 }

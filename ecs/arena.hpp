@@ -16,8 +16,9 @@ struct Slice {
     std::size_t bytes = 0;
 };
 
-/// Shared memory for one component type: a sealed memfd of fixed, sparse size that is mapped once. What is never
-/// touched costs nothing; addresses never change while the arena lives.
+/// Shared memory for one component type: a sealed memfd that is mapped once, at full capacity. The file grows as slices
+/// are given out, so that who maps it to read cannot fill memory by reading its holes; it never shrinks. Addresses never
+/// change while the arena lives.
 class Arena {
 public:
     /// Takes a smaller capacity where this much address space is refused. Error denied where there is no memory at all.
@@ -43,13 +44,17 @@ public:
     std::size_t capacity() const { return capacity_; }
     /// Bytes ever given out: the part that may be in memory.
     std::size_t used() const { return used_; }
+    /// Bytes that the file has, a multiple of the page size: what another mapping may touch.
+    std::size_t file_bytes() const { return file_bytes_; }
 
 private:
     void take(std::size_t bytes);
+    void extend_file(std::size_t bytes);
 
     int descriptor_ = -1;
     std::byte* data_ = nullptr;
     std::size_t capacity_ = 0;
+    std::size_t file_bytes_ = 0;
     std::size_t start_;
     std::size_t used_ = 0;
     Budget& budget_;

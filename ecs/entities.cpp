@@ -1,23 +1,29 @@
 #include "ecs/entities.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 
 namespace dragoman::ecs {
 
 Entities::Entities(std::size_t most, Budget& budget)
-    : arena_("entity-index", most * sizeof(EntitySlot), budget),
+    : arena_("entity-index", std::bit_ceil(most * sizeof(EntitySlot)), budget),
       slots_(reinterpret_cast<EntitySlot*>(arena_.data())),
-      most_(std::min(most, arena_.capacity() / sizeof(EntitySlot))) {}
+      most_(std::min(most, std::bit_floor(arena_.capacity()) / sizeof(EntitySlot))) {}
 
 Entities::Next Entities::next() {
-    if (living_ >= most_ || (free_.empty() && size_ >= most_))
-        throw Error(ErrorCode::denied, "the world is full: it may hold " + std::to_string(most_) + " entities");
     if (!free_.empty()) return {free_.back(), false};
+    if (size_ >= most_)
+        throw Error(ErrorCode::denied, "the world is full: it may hold " + std::to_string(most_) + " entities");
+    if (size_ == room_) {
+        slice_ = arena_.grow(slice_, 0, std::max<std::size_t>(room_ * 2, 64) * sizeof(EntitySlot));
+        assert(slice_.offset == 0);
+        room_ = slice_.bytes / sizeof(EntitySlot);
+    }
     return {{static_cast<std::uint32_t>(size_), 1}, true};
 }
 
-void Entities::create(Next next) {
+void Entities::take(Next next) {
     if (next.fresh) {
         ++size_;
     } else {
@@ -25,6 +31,21 @@ void Entities::create(Next next) {
         free_.pop_back();
     }
     slots_[next.entity.index] = {no_table, 0, next.entity.generation, 0};
+}
+
+void Entities::give_back(Next next) {
+    if (next.fresh) {
+        assert(next.entity.index == size_ - 1);
+        --size_;
+    } else {
+        free_.push_back(next.entity);
+        chunks_.fit(free_.size());
+        chunks_.mark(free_.size() - 1);
+    }
+}
+
+void Entities::create(Next next) {
+    take(next);
     ++living_;
 }
 
@@ -37,22 +58,13 @@ void Entities::destroy(Entity entity) {
         return;
     }
     slot.generation = entity.generation + 1;
-    free_.push_back({entity.index, slot.generation});
-    chunks_.fit(free_.size());
-    chunks_.mark(free_.size() - 1);
+    give_back({{entity.index, slot.generation}, false});
 }
 
 void Entities::undo_create(Next created) {
-    auto& slot = slots_[created.entity.index];
-    slot.table = no_table;
+    slots_[created.entity.index].table = no_table;
     --living_;
-    if (created.fresh) {
-        assert(created.entity.index == size_ - 1);
-        --size_;
-    } else {
-        free_.push_back(created.entity);
-        chunks_.mark(free_.size() - 1);
-    }
+    give_back(created);
 }
 
 void Entities::undo_destroy(Entity entity) {
@@ -63,9 +75,57 @@ void Entities::undo_destroy(Entity entity) {
     free_.pop_back();
 }
 
+void Entities::set_reserved(Entity entity) {
+    slots_[entity.index].reserved = 1;
+    ++reserved_;
+    reserved_sum_ += XXH3_64bits(&entity, sizeof(entity));
+}
+
+void Entities::unset_reserved(Entity entity) {
+    assert(reserved(entity));
+    slots_[entity.index].reserved = 0;
+    --reserved_;
+    reserved_sum_ -= XXH3_64bits(&entity, sizeof(entity));
+}
+
+void Entities::reserve(Next next) {
+    take(next);
+    set_reserved(next.entity);
+}
+
+void Entities::release(Entity reserved) {
+    unset_reserved(reserved);
+    give_back({reserved, false});
+}
+
+void Entities::create_reserved(Entity reserved) {
+    unset_reserved(reserved);
+    ++living_;
+}
+
+void Entities::undo_reserve(Next reserved) {
+    unset_reserved(reserved.entity);
+    give_back(reserved);
+}
+
+void Entities::undo_release(Entity entity) {
+    assert(free_.back() == entity);
+    chunks_.mark(free_.size() - 1);
+    free_.pop_back();
+    set_reserved(entity);
+}
+
+void Entities::undo_create_reserved(Entity created) {
+    slots_[created.index].table = no_table;
+    --living_;
+    set_reserved(created);
+}
+
 void Entities::clear() {
     arena_.reset();
-    size_ = living_ = 0;
+    slice_ = {};
+    room_ = size_ = living_ = reserved_ = 0;
+    reserved_sum_ = 0;
     free_.clear();
 }
 
@@ -73,7 +133,10 @@ std::uint64_t Entities::hash() {
     const auto free = chunks_.hash(free_.size(), [this](std::size_t first, std::size_t count) {
         return XXH3_64bits(free_.data() + first, count * sizeof(Entity));
     });
-    return XXH3_64bits_withSeed(&size_, sizeof(size_), free);
+    const auto all = XXH3_64bits_withSeed(&size_, sizeof(size_), free);
+    if (!reserved_) return all;
+    const std::uint64_t kept[] = {reserved_, reserved_sum_};
+    return XXH3_64bits_withSeed(kept, sizeof(kept), all);
 }
 
 }  // namespace dragoman::ecs

@@ -28,11 +28,24 @@ public:
     void destroy(Entity entity);
     void undo_create(Next created);
     void undo_destroy(Entity entity);
+    /// Takes what next() said, for later: it does not live, and nobody else gets it.
+    void reserve(Next next);
+    /// Back among those to give out.
+    void release(Entity reserved);
+    /// Brings a reserved one to life; the entity is not yet placed.
+    void create_reserved(Entity reserved);
+    void undo_reserve(Next reserved);
+    void undo_release(Entity entity);
+    void undo_create_reserved(Entity created);
     void clear();
 
     bool alive(Entity entity) const {
         return entity.index < size_ && slots_[entity.index].generation == entity.generation &&
                slots_[entity.index].table != no_table;
+    }
+    bool reserved(Entity entity) const {
+        return entity.index < size_ && slots_[entity.index].generation == entity.generation &&
+               slots_[entity.index].reserved != 0;
     }
     const EntitySlot& where(Entity entity) const { return slots_[entity.index]; }
     void place(Entity entity, std::uint32_t table, std::uint32_t row) {
@@ -41,17 +54,27 @@ public:
     }
 
     std::size_t living() const { return living_; }
+    std::size_t reserved() const { return reserved_; }
     std::size_t size() const { return size_; }
     const Arena& arena() const { return arena_; }
     /// Of everything that decides which handles come next.
     std::uint64_t hash();
 
 private:
+    void take(Next next);
+    void give_back(Next next);
+    void set_reserved(Entity entity);
+    void unset_reserved(Entity entity);
+
     Arena arena_;
+    Slice slice_;
     EntitySlot* slots_;
+    std::size_t room_ = 0;  // slots that the slice has
     std::size_t most_;
     std::size_t size_ = 0;
     std::size_t living_ = 0;
+    std::size_t reserved_ = 0;
+    std::uint64_t reserved_sum_ = 0;  // of the hashes of the reserved handles, in whatever order they came
     std::vector<Entity> free_;  // a stack of the handles to give out next
     ChunkHashes chunks_;        // of free_
 };

@@ -35,7 +35,7 @@ struct EntitySlot {
     std::uint32_t table;
     std::uint32_t row;
     std::uint32_t generation;
-    std::uint32_t reserved;
+    std::uint32_t reserved;  // 1: its handle is given out, and the entity is still to come (World::reserve)
 };
 static_assert(sizeof(EntitySlot) == 16);
 

@@ -16,7 +16,10 @@ Column::Column(ComponentId id, const Component& component, Arena* arena, Budget&
 }
 
 Column::~Column() {
-    if (arena_) arena_->release(slice_);
+    if (arena_) {
+        arena_->release(slice_);
+        arena_->release(back_);
+    }
     budget_.give(counted_);
 }
 
@@ -25,6 +28,7 @@ void Column::reserve(std::size_t rows, std::size_t capacity) {
         slice_ = arena_->grow(slice_, rows * component_.size, capacity * component_.size);
         data_ = arena_->at(slice_);
     }
+    if (has_back()) make_back(capacity);
     for (auto& texts : sides_) {
         if (texts.capacity() >= capacity) continue;
         const auto size = (capacity - texts.capacity()) * sizeof(Text);
@@ -33,6 +37,17 @@ void Column::reserve(std::size_t rows, std::size_t capacity) {
         texts.reserve(capacity);
     }
     chunks_.fit(capacity);
+}
+
+void Column::make_back(std::size_t capacity) {
+    const auto bytes = std::max<std::size_t>(capacity * component_.size, 1);
+    if (back_.bytes < bytes) back_ = arena_->grow(back_, 0, bytes);
+}
+
+void Column::swap_buffers() {
+    std::swap(slice_, back_);
+    data_ = arena_->at(slice_);
+    chunks_.mark_all();
 }
 
 void Column::push(std::size_t row) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -20,9 +21,16 @@ public:
 
     ComponentId id() const { return id_; }
     const Component& component() const { return component_; }
+    /// Null where no field is plain.
+    const Arena* arena() const { return arena_; }
     Slice slice() const { return slice_; }
+    /// The second buffer, of the same size; without bytes where there is none. World::make_back().
+    Slice back() const { return back_; }
+    bool has_back() const { return back_.bytes != 0; }
     const std::byte* row(std::size_t row) const { return data_ + row * component_.size; }
     const std::string& text(std::size_t side, std::size_t row) const { return sides_[side][row].str(); }
+
+    std::byte* back_row(std::size_t row) { return arena_->at(back_) + row * component_.size; }
 
     /// For writing: the caller marks what it writes.
     std::byte* row(std::size_t row) { return data_ + row * component_.size; }
@@ -30,7 +38,11 @@ public:
     void mark(std::size_t row) { chunks_.mark(row); }
     void mark_all() { chunks_.mark_all(); }
 
+    /// Room for `capacity` rows, of which there are `rows` now.
     void reserve(std::size_t rows, std::size_t capacity);
+    /// Only where there are plain fields.
+    void make_back(std::size_t capacity);
+    void swap_buffers();
     void push(std::size_t row);
     void pop(std::size_t row);
     /// Takes over a row of this or another table's column of the same component; that row is left without its texts.
@@ -38,6 +50,10 @@ public:
     /// Takes over a struct and one text for each side field.
     void put(std::size_t row, const std::byte* bytes, Text* texts);
     std::uint64_t hash(std::size_t rows);
+
+    /// The world's change counter when values in it were written last; of rows that came or went see Table.
+    std::uint64_t version = 0;
+    bool unpublished = false;  // something changed since World::publish()
 
     /// When a transaction saved this column whole (World::edit_column).
     struct Saved {
@@ -54,6 +70,7 @@ private:
     Budget& budget_;
     std::size_t counted_ = 0;  // of the budget: what does not lie in the arena
     Slice slice_;
+    Slice back_;
     std::byte* data_ = nullptr;
     std::vector<std::vector<Text>> sides_;  // by side field, then row
     ChunkHashes chunks_;
@@ -75,6 +92,7 @@ public:
     std::uint32_t id() const { return id_; }
     const std::vector<ComponentId>& components() const { return components_; }
     std::size_t rows() const { return rows_; }
+    std::size_t capacity() const { return capacity_; }
     std::span<const Entity> entities() const { return {entities_, rows_}; }
     Slice entities_slice() const { return slice_; }
     bool has(ComponentId id) const { return id < positions_.size() && positions_[id] >= 0; }
@@ -97,6 +115,12 @@ public:
     Entity reopen(std::size_t row, Entity entity);
 
     void touch() { dirty_ = true; }
+    /// The change counter when something in the column, or in the table's rows, was changed last.
+    std::uint64_t version_of(const Column& column) const { return std::max(column.version, rows_version); }
+    std::uint64_t rows_version = 0;
+    /// What World::publish() has to tell of it.
+    enum class Unpublished : std::uint8_t { nothing, columns, rows };
+    Unpublished unpublished = Unpublished::nothing;
     /// Rows ever pushed.
     std::uint64_t pushes() const { return pushes_; }
     std::uint64_t hash();

@@ -11,15 +11,27 @@ namespace dragoman::ecs {
 
 /// What was done, with what it takes to undo it: saved bytes and texts lie on stacks beside the records.
 struct UndoRecord {
-    enum Kind : std::uint8_t { declared, tabled, created, destroyed, moved, written, texted, column_saved };
+    enum Kind : std::uint8_t {
+        declared,
+        tabled,
+        created,
+        reserved_created,  // with a reserved handle; `rows` of them, the last ones of `table`
+        reserved,
+        released,
+        destroyed,
+        moved,
+        written,
+        texted,
+        column_saved
+    };
     Kind kind;
-    bool fresh = false;           // created: the index was never used before
+    bool fresh = false;           // created, reserved: the index was never used before
     std::uint32_t component = 0;  // written, texted, column_saved
     std::uint32_t table = 0;      // where the entity was, or the saved column's
     std::uint32_t row = 0;
     std::uint32_t side = 0;  // texted
     Entity entity{};
-    std::size_t rows = 0;  // column_saved
+    std::size_t rows = 0;  // column_saved, reserved_created
 };
 
 /// A stack of records, with nested marks. Counts against the world's budget.

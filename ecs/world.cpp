@@ -64,6 +64,7 @@ Entity World::create_staged() {
     const auto row = table.push(next.entity);
     for (std::size_t i = 0; i < staged_.size(); ++i) put(*table.columns()[i], row, staged_[i]);
     entities_.place(next.entity, table.id(), static_cast<std::uint32_t>(row));
+    rows_changed(table);
     return next.entity;
 }
 
@@ -84,6 +85,7 @@ void World::destroy(Entity entity) {
     }
     place_moved(table.remove(slot.row), table, slot.row);
     entities_.destroy(entity);
+    rows_changed(table);
 }
 
 bool World::has(Entity entity, ComponentId component) const {
@@ -120,7 +122,7 @@ void World::replace_staged(Entity entity, ComponentId id) {
         for (std::size_t side = 0; side < texts; ++side) save_text(entity, column, slot.row, side);
     }
     put(column, slot.row, staged_.front());
-    table.touch();
+    values_changed(table, column);
 }
 
 void World::remove(Entity entity, ComponentId id) {
@@ -165,7 +167,7 @@ void World::set(Entity entity, ComponentId id, std::span<const FieldValue> value
         column.side(staged_sides_[i], slot.row) = std::move(staged_texts_[i]);
     }
     column.mark(slot.row);
-    table.touch();
+    values_changed(table, column);
 }
 
 void World::set(Entity entity, ComponentId component, std::size_t field, Value value) {
@@ -202,7 +204,7 @@ std::byte* World::edit_component(Entity entity, ComponentId id) {
         save_bytes(entity, column, slot.row);
     }
     column.mark(slot.row);
-    table.touch();
+    values_changed(table, column);
     return column.row(slot.row);
 }
 
@@ -221,7 +223,7 @@ std::byte* World::edit_column(Table& table, Column& column) {
         }
     }
     column.mark_all();
-    table.touch();
+    values_changed(table, column);
     return column.row(0);
 }
 

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "ecs/directory.hpp"
 #include "ecs/entities.hpp"
 #include "ecs/error.hpp"
 #include "ecs/query.hpp"
@@ -58,6 +59,7 @@ struct Statistics {
     std::size_t queries = 0;
     std::size_t bytes = 0;         // what counts against Limits::bytes
     std::size_t undo_records = 0;  // of the open transaction
+    std::size_t reserved = 0;      // handles
 };
 
 /// Entities and their components. What a script can get wrong is an Error, and then nothing of that call has happened.
@@ -78,6 +80,8 @@ public:
     std::size_t component_count() const { return types_.size(); }
     /// The component's shared memory; null while no table has it, and where no field is plain.
     const Arena* arena(ComponentId id) const { return types_[id]->arena.get(); }
+    /// The same, made now where it is not there yet; null where no field is plain.
+    const Arena* make_arena(ComponentId id);
     const Arena& entity_index() const { return entities_.arena(); }
     const Arena& entity_ids() const { return ids_; }
 
@@ -85,6 +89,11 @@ public:
     Entity create(std::span<const ComponentValues> components = {});
     void destroy(Entity entity);
     bool alive(Entity entity) const { return entities_.alive(entity); }
+    /// A handle that does not live yet and that nobody else gets, for apply_commands().
+    Entity reserve();
+    /// Gives back one that was not used.
+    void release(Entity reserved);
+    bool reserved(Entity entity) const { return entities_.reserved(entity); }
     /// Where the component is there already, it is made new with these values.
     void add(Entity entity, ComponentId component, std::span<const FieldValue> values = {});
     void remove(Entity entity, ComponentId component);
@@ -102,6 +111,21 @@ public:
 
     /// The same terms give the same query.
     Query& query(QueryTerms terms);
+
+    // The data plane: see ecs/layout/plane.h.
+
+    /// Every change is stamped with it: Table::version_of(). It only grows, over clear() too.
+    std::uint64_t change_counter() const { return change_counter_; }
+    void advance() { ++change_counter_; }
+    /// Brings the directory up to date with all that changed since the last time.
+    void publish();
+    int directory_descriptor() const { return directory_->descriptor(); }
+    /// Gives a column a second buffer, which grows with the first one. Nothing where no field is plain, or it has one.
+    void make_back(Table& table, Column& column);
+    /// The second buffer, which holds all rows, takes the first one's place. Not in a transaction.
+    void swap_buffers(Table& table, Column& column);
+    /// Somebody wrote the column in place; a transaction saves nothing of it.
+    void wrote(Table& table, Column& column);
 
     /// A new round: no entities, no components, no queries, no bound types, and handles start over. Not in a
     /// transaction.
@@ -154,6 +178,7 @@ public:
     std::byte* edit_column(Table& table, Column& column);
 
 private:
+    friend class CommandRun;
     struct Type {
         std::unique_ptr<Component> component;
         std::unique_ptr<Arena> arena;
@@ -190,6 +215,10 @@ private:
     Entity create_staged();
     void replace_staged(Entity entity, ComponentId id);
 
+    void list(Table& table, Table::Unpublished what);
+    void rows_changed(Table& table);
+    void values_changed(Table& table, Column& column);
+
     void expect_alive(Entity entity) const;
     const EntitySlot& expect(Entity entity, ComponentId id) const;
     Table& table_of(const std::vector<ComponentId>& components);
@@ -205,6 +234,7 @@ private:
     void undo_declared();
     void undo_tabled();
     void undo_created(const UndoRecord& record);
+    void undo_reserved_created(const UndoRecord& record);
     void undo_destroyed(const UndoRecord& record);
     void undo_moved(const UndoRecord& record);
     void undo_written(const UndoRecord& record);
@@ -212,8 +242,17 @@ private:
 
     Limits limits_;
     Budget budget_;
+    std::unique_ptr<Directory> directory_;
     Entities entities_;
     Arena ids_;
+    std::uint64_t change_counter_ = 1;
+    std::vector<std::uint32_t> unpublished_tables_;
+    std::vector<ComponentId> unpublished_arenas_;
+    struct Gone {
+        std::uint32_t table;
+        std::vector<ComponentId> components;
+    };
+    std::vector<Gone> gone_tables_;  // rolled back since the last publish()
     std::vector<std::unique_ptr<Type>> types_;
     std::map<std::string, ComponentId, std::less<>> names_;
     std::unordered_map<const void*, ComponentId> bound_;

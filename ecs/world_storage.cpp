@@ -17,6 +17,7 @@ std::size_t column_start(ComponentId id) { return (id % 31 + 1) * 2 * slice_alig
 World::World(Limits limits)
     : limits_(limits),
       budget_(limits.bytes),
+      directory_(std::make_unique<Directory>()),
       entities_(limits.entities, budget_),
       ids_("entities", limits.entities * sizeof(Entity) * 4, budget_),
       log_(budget_) {}
@@ -92,6 +93,14 @@ void World::put(Column& column, std::size_t row, const Staged& staged) {
     column.put(row, staged_bytes_.data() + staged.bytes, staged_texts_.data() + staged.texts);
 }
 
+const Arena* World::make_arena(ComponentId id) {
+    auto& type = *types_[id];
+    if (type.arena || !type.component->size) return type.arena.get();
+    type.arena = std::make_unique<Arena>(type.component->name, limits_.arena_capacity, budget_, column_start(id));
+    unpublished_arenas_.push_back(id);
+    return type.arena.get();
+}
+
 Table& World::table_of(const std::vector<ComponentId>& components) {
     if (last_table_ && last_table_->components() == components) return *last_table_;
     if (const auto found = tables_by_set_.find(components); found != tables_by_set_.end()) {
@@ -104,11 +113,8 @@ Table& World::table_of(const std::vector<ComponentId>& components) {
 
     std::vector<Table::Part> parts;
     for (const auto id : components) {
-        auto& type = *types_[id];
-        if (!type.arena && type.component->size)
-            type.arena =
-                std::make_unique<Arena>(type.component->name, limits_.arena_capacity, budget_, column_start(id));
-        parts.push_back({id, type.component.get(), type.arena.get()});
+        make_arena(id);
+        parts.push_back({id, types_[id]->component.get(), types_[id]->arena.get()});
     }
     const auto id = static_cast<std::uint32_t>(tables_.size());
     auto table = std::make_unique<Table>(id, parts, ids_, budget_);
@@ -119,6 +125,7 @@ Table& World::table_of(const std::vector<ComponentId>& components) {
     tables_by_set_.emplace(components, table.get());
     for (auto& [terms, query] : queries_) query->table_came(*table);
     tables_.push_back(std::move(table));
+    rows_changed(*tables_.back());
     return *tables_.back();
 }
 
@@ -146,6 +153,8 @@ void World::move(Entity entity, Table& from, std::size_t row, Table& to) {
         if (auto* source = from.column(column->id())) column->take(*source, row, to_row);
     place_moved(from.remove(row), from, row);
     entities_.place(entity, to.id(), static_cast<std::uint32_t>(to_row));
+    rows_changed(from);
+    rows_changed(to);
 }
 
 Query& World::query(QueryTerms terms) {
@@ -175,6 +184,10 @@ void World::clear() {
     types_.clear();
     ids_.reset();
     entities_.clear();
+    unpublished_tables_.clear();
+    unpublished_arenas_.clear();
+    gone_tables_.clear();
+    directory_->restart();
 }
 
 std::uint64_t World::hash() {
@@ -188,7 +201,8 @@ std::uint64_t World::hash() {
 }
 
 Statistics World::statistics() const {
-    return {entities_.living(), types_.size(), tables_.size(), queries_.size(), budget_.used(), log_.size()};
+    return {entities_.living(), types_.size(), tables_.size(), queries_.size(),
+            budget_.used(),     log_.size(),   entities_.reserved()};
 }
 
 }  // namespace dragoman::ecs

@@ -59,6 +59,12 @@ void World::undo(const UndoRecord& record) {
             return undo_tabled();
         case UndoRecord::created:
             return undo_created(record);
+        case UndoRecord::reserved_created:
+            return undo_reserved_created(record);
+        case UndoRecord::reserved:
+            return entities_.undo_reserve({record.entity, record.fresh});
+        case UndoRecord::released:
+            return entities_.undo_release(record.entity);
         case UndoRecord::destroyed:
             return undo_destroyed(record);
         case UndoRecord::moved:
@@ -77,6 +83,7 @@ void World::undo_declared() {
     std::erase_if(queries_,
                   [&](const auto& entry) { return mentioned(entry.first.with) || mentioned(entry.first.without); });
     std::erase_if(bound_, [id](const auto& entry) { return entry.second == id; });
+    unpublished_arenas_.push_back(id);
     names_.erase(types_.back()->component->name);
     types_.pop_back();
 }
@@ -89,6 +96,8 @@ void World::undo_tabled() {
                   [&](const auto& entry) { return entry.first.first == table.id() || entry.second == &table; });
     tables_by_set_.erase(table.components());
     last_table_ = nullptr;
+    if (table.unpublished != Table::Unpublished::nothing) std::erase(unpublished_tables_, table.id());
+    gone_tables_.push_back({table.id(), table.components()});
     tables_.pop_back();
 }
 
@@ -96,7 +105,17 @@ void World::undo_created(const UndoRecord& record) {
     auto& table = *tables_[entities_.where(record.entity).table];
     assert(table.entities().back() == record.entity);
     table.pop();
+    rows_changed(table);
     entities_.undo_create({record.entity, record.fresh});
+}
+
+void World::undo_reserved_created(const UndoRecord& record) {
+    auto& table = *tables_[record.table];
+    for (auto left = record.rows; left-- > 0;) {
+        entities_.undo_create_reserved(table.entities().back());
+        table.pop();
+    }
+    rows_changed(table);
 }
 
 void World::undo_destroyed(const UndoRecord& record) {
@@ -106,6 +125,7 @@ void World::undo_destroyed(const UndoRecord& record) {
     for (auto i = table.columns().size(); i-- > 0;) restore_row(*table.columns()[i], record.row);
     entities_.undo_destroy(record.entity);
     entities_.place(record.entity, record.table, record.row);
+    rows_changed(table);
 }
 
 void World::undo_moved(const UndoRecord& record) {
@@ -123,6 +143,8 @@ void World::undo_moved(const UndoRecord& record) {
     }
     from.pop();
     entities_.place(record.entity, record.table, record.row);
+    rows_changed(from);
+    rows_changed(back);
 }
 
 void World::undo_written(const UndoRecord& record) {
@@ -135,7 +157,7 @@ void World::undo_written(const UndoRecord& record) {
         std::memcpy(column.row(slot.row), log_.pop_bytes(size), size);
     }
     column.mark(slot.row);
-    table.touch();
+    values_changed(table, column);
 }
 
 void World::undo_column(const UndoRecord& record) {
@@ -145,7 +167,7 @@ void World::undo_column(const UndoRecord& record) {
     assert(table.rows() == record.rows);
     std::memcpy(column.row(0), log_.pop_bytes(size), size);
     column.mark_all();
-    table.touch();
+    values_changed(table, column);
 }
 
 }  // namespace dragoman::ecs

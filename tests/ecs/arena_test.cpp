@@ -9,17 +9,44 @@
 
 using namespace dragoman::ecs;
 
-TEST_CASE("an arena is a sealed file of its owner's, mapped once and sparse") {
+TEST_CASE("an arena is a sealed file of its owner's, mapped once and small at first") {
     Budget budget(1 << 20);
     Arena arena("Position", std::size_t{1} << 30, budget);
     struct stat facts {};
     REQUIRE(fstat(arena.descriptor(), &facts) == 0);
     CHECK((facts.st_mode & 0777) == 0600);
-    CHECK(facts.st_size == static_cast<off_t>(arena.capacity()));
+    CHECK(facts.st_size == static_cast<off_t>(arena.file_bytes()));
+    CHECK(facts.st_size == 4096);
     CHECK(facts.st_blocks == 0);
-    CHECK(fcntl(arena.descriptor(), F_GET_SEALS) == (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL));
+    CHECK(fcntl(arena.descriptor(), F_GET_SEALS) == (F_SEAL_SHRINK | F_SEAL_SEAL));
     CHECK(ftruncate(arena.descriptor(), 0) != 0);
     CHECK((fcntl(arena.descriptor(), F_GETFD) & FD_CLOEXEC) != 0);
+}
+
+TEST_CASE("an arena's file grows with what is given out, and never shrinks") {
+    Budget budget(std::size_t{1} << 30);
+    Arena arena("Position", std::size_t{1} << 30, budget, 128);
+    const auto length = [&] {
+        struct stat facts {};
+        fstat(arena.descriptor(), &facts);
+        return static_cast<std::size_t>(facts.st_size);
+    };
+    for (std::size_t bytes = 64; bytes <= std::size_t{1} << 28; bytes *= 2) {
+        const auto slice = arena.allocate(bytes);
+        REQUIRE(length() == arena.file_bytes());
+        REQUIRE(arena.file_bytes() >= slice.offset + slice.bytes);
+        REQUIRE(arena.file_bytes() <= std::max<std::size_t>(2 * arena.used() + 4096, 8192));
+        *(arena.at(slice) + slice.bytes - 1) = std::byte{1};
+    }
+    const auto before = arena.file_bytes();
+    arena.reset();
+    CHECK(arena.file_bytes() == before);
+    struct stat facts {};
+    fstat(arena.descriptor(), &facts);
+    CHECK(facts.st_blocks == 0);
+    const auto slice = arena.allocate(100);
+    CHECK(slice.offset == 128);
+    CHECK(*arena.at(slice) == std::byte{0});
 }
 
 TEST_CASE("what is written into a slice is seen by another mapping of the file") {
