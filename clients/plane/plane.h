@@ -76,7 +76,9 @@ enum dragoman_wait { DRAGOMAN_WAIT_FAILED = -1, DRAGOMAN_WAIT_LINE = 0, DRAGOMAN
  * lines come, can be read (DRAGOMAN_WAIT_LINE). Looks for the former for a while before it sleeps. Maps anew what has
  * grown. */
 DRAGOMAN_API int dragoman_plane_wait(dragoman_plane*, int conversation);
-/** The same for a run that a line has announced: DRAGOMAN_WAIT_RUN, or DRAGOMAN_WAIT_FAILED where there is none. */
+/** The same for a run that a line has announced: DRAGOMAN_WAIT_RUN, or DRAGOMAN_WAIT_FAILED where there is none. It is
+ * DRAGOMAN_WAIT_LINE where dragoman_plane_wait() has been quicker than the line and that run is done: then only the
+ * line's answer is missing. */
 DRAGOMAN_API int dragoman_plane_poll(dragoman_plane*);
 /** The system is done: publishes its commands and wakes the broker where it sleeps. */
 DRAGOMAN_API void dragoman_plane_done(dragoman_plane*);
@@ -114,7 +116,9 @@ DRAGOMAN_API void dragoman_span_prepare(dragoman_span*);
 
 /* --- entities: they see what this script has changed in this tick ------------------------------------------------ */
 
+/** 1 or 0; -1 while no system runs. */
 DRAGOMAN_API int dragoman_plane_alive(dragoman_plane*, dragoman_entity);
+/** The same; 0 also for an entity that does not live, -1 also for a component that there is not. */
 DRAGOMAN_API int dragoman_plane_has(dragoman_plane*, dragoman_entity, uint32_t component);
 /** One row; NULL with an error where the entity does not live, has no such component, or the system may not read it.
  * With `to_write` the row may be changed through the pointer: that is an error for what the system declared as read.
