@@ -83,7 +83,18 @@ struct TypedRows {
         else
             return first[row];
     }
-    std::span<T> span(std::size_t rows) const { return {first, rows}; }
+    std::span<T> span(std::size_t row, std::size_t rows) const { return {first + row, rows}; }
+};
+
+/// The same of a component that may not be there: then all is null and empty.
+template <class T>
+struct OptionalRows {
+    T* first;
+    T* operator[](std::size_t row) const { return std::is_empty_v<T> || !first ? first : first + row; }
+    std::span<T> span(std::size_t row, std::size_t rows) const {
+        if (!first) return {};
+        return {first + row, rows};
+    }
 };
 
 }  // namespace dragoman::ecs

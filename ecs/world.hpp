@@ -9,9 +9,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "ecs/accesses.hpp"
 #include "ecs/directory.hpp"
 #include "ecs/entities.hpp"
 #include "ecs/error.hpp"
+#include "ecs/parallel.hpp"
 #include "ecs/query.hpp"
 #include "ecs/schema.hpp"
 #include "ecs/table.hpp"
@@ -61,6 +63,9 @@ struct Statistics {
     std::size_t undo_records = 0;  // of the open transaction
     std::size_t reserved = 0;      // handles
 };
+
+template <class... Ts>
+class TypedQuery;
 
 /// Entities and their components. What a script can get wrong is an Error, and then nothing of that call has happened.
 /// Component ids and field numbers are the caller's to keep valid; they come from component() and Component::field().
@@ -161,18 +166,30 @@ public:
     /// For writing: an Error where it is not there. Valid until the next change.
     template <class T>
     T& edit(Entity entity);
-    /// Calls `visit(T&...)` or `visit(Entity, T&...)` for all that have these components. `const T` reads only. The
-    /// visitor makes no structural changes.
+    /// All that have these components: see TypedQuery. The same types give the same query, after the first time without
+    /// looking for it. world.query<Position, const Velocity, Shield*>()
+    template <class... Ts>
+    TypedQuery<Ts...> query();
+    /// query<Ts...>().each(visit), and the other ways of going through it.
     template <class... Ts, class Visit>
     void for_each(Visit&& visit);
     template <class... Ts, class Visit>
-    void for_each(Query& query, Visit&& visit);
-    /// Calls `visit(std::span<const Entity>, std::span<T>...)` for each table, so that a loop over plain arrays is the
-    /// visitor's own. No tags here.
-    template <class... Ts, class Visit>
-    void for_each_table(Query& query, Visit&& visit);
+    void for_each_parallel(Visit&& visit);
     template <class... Ts, class Visit>
     void for_each_table(Visit&& visit);
+    /// The same over a query that was made by component ids.
+    template <class... Ts, class Visit>
+    void for_each(Query& query, Visit&& visit);
+    template <class... Ts, class Visit>
+    void for_each_table(Query& query, Visit&& visit);
+
+    /// How many threads parallel visitors use, this one included; 0, the default: as many as there are processors.
+    void use_threads(unsigned threads);
+    Workers& workers();
+
+    /// Counting accesses costs a little, so it is off until asked for; asked for again, it starts over.
+    void count_accesses(bool count);
+    Accesses accesses(ComponentId id) const { return accesses_ ? accesses_->of(id) : Accesses{}; }
 
     /// A whole column, for writing by whoever knows its layout.
     std::byte* edit_column(Table& table, Column& column);
@@ -194,14 +211,22 @@ private:
         std::size_t texts;
     };
 
+    template <class... Ts>
+    friend class TypedQuery;
+
+    /// While it lives, rows stay where they are; and where it is parallel, the world is read and nothing else.
     struct Visiting {
-        explicit Visiting(int& count) : count(count) { ++count; }
-        ~Visiting() { --count; }
-        int& count;
+        explicit Visiting(World& world, bool parallel = false);
+        ~Visiting();
+        World& world;
+        bool parallel;
     };
 
     template <class T>
-    TypedRows<T> typed_rows(Table& table);
+    auto typed_rows(Table& table);
+    void count_access(ComponentId id, bool writes, std::size_t rows) const {
+        if (accesses_) accesses_->add(id, writes, rows);
+    }
     ComponentId bind_fields(std::string_view name, std::span<const BoundField> fields, std::size_t size,
                             const void* key);
     ComponentId bound_component(const void* key) const;
@@ -261,6 +286,9 @@ private:
     Table* last_table_ = nullptr;                                         // the one found last by its set
     std::map<std::pair<std::uint32_t, ComponentId>, Table*> neighbours_;  // by table and the component added or removed
     std::map<QueryTerms, std::unique_ptr<Query>> queries_;
+    std::unordered_map<const void*, Query*> typed_queries_;  // by the list of types
+    std::shared_ptr<Workers> workers_;  // shared, so that who has no parallel visitor needs no threads library
+    std::unique_ptr<AccessCounts> accesses_;
     UndoLog log_;
     struct Mark {
         std::size_t records;
@@ -269,6 +297,7 @@ private:
     std::vector<Mark> marks_;
     std::uint64_t transactions_ = 0;
     int visiting_ = 0;
+    bool parallel_ = false;
     std::vector<Staged> staged_;
     std::vector<std::byte> staged_bytes_;
     std::vector<Text> staged_texts_;

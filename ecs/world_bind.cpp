@@ -44,7 +44,7 @@ ComponentId World::bind_fields(std::string_view name, std::span<const BoundField
         compare(make_component(name, declarations), fields, size);
         id = declare(name, declarations);
     }
-    bound_[key] = *id;
+    if (!bound_.insert_or_assign(key, *id).second) typed_queries_.clear();
     return *id;
 }
 
@@ -52,6 +52,10 @@ ComponentId World::bound_component(const void* key) const {
     const auto found = bound_.find(key);
     assert(found != bound_.end() && "bind<T>() comes first");
     return found->second;
+}
+
+void World::count_accesses(bool count) {
+    accesses_ = count ? std::make_unique<AccessCounts>(limits_.components) : nullptr;
 }
 
 }  // namespace dragoman::ecs

@@ -174,6 +174,7 @@ void World::clear() {
     assert(!in_transaction() && !visiting_);
     unstage();
     log_.clear();
+    typed_queries_.clear();
     queries_.clear();
     neighbours_.clear();
     tables_by_set_.clear();

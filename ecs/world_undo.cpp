@@ -80,6 +80,7 @@ void World::undo(const UndoRecord& record) {
 void World::undo_declared() {
     const auto id = static_cast<ComponentId>(types_.size() - 1);
     const auto mentioned = [id](const std::vector<ComponentId>& ids) { return !ids.empty() && ids.back() == id; };
+    typed_queries_.clear();
     std::erase_if(queries_,
                   [&](const auto& entry) { return mentioned(entry.first.with) || mentioned(entry.first.without); });
     std::erase_if(bound_, [id](const auto& entry) { return entry.second == id; });
