@@ -199,13 +199,13 @@ static int map_all(dragoman_plane* plane, const parcel* received) {
 
 void dgp_detach(dragoman_plane* plane) {
     for (uint32_t id = 0; id < DRAGOMAN_MOST_COMPONENTS; ++id) {
-        dgp_unmap(&plane->arenas[id]);
-        dgp_unmap(&plane->staging[id]);
+        dgp_unmap(plane, &plane->arenas[id]);
+        dgp_unmap(plane, &plane->staging[id]);
         plane->components[id] = (dragoman_plane_component){0};
     }
     dgp_file* files[] = {&plane->view_file, &plane->control_file, &plane->directory_file, &plane->index_file,
                          &plane->ids_file};
-    for (size_t i = 0; i < sizeof files / sizeof *files; ++i) dgp_unmap(files[i]);
+    for (size_t i = 0; i < sizeof files / sizeof *files; ++i) dgp_unmap(plane, files[i]);
     plane->mapped_count = 0;
     plane->view = NULL;
     plane->control = NULL;
@@ -224,3 +224,5 @@ int dragoman_plane_attach(dragoman_plane* plane) {
     close_all(&received); /* mappings stay, and grow, without them */
     return result;
 }
+
+void dragoman_plane_keep_mappings(dragoman_plane* plane, int keep) { plane->keep_mappings = keep != 0; }

@@ -56,10 +56,11 @@ int dgp_grow(dragoman_plane* plane, dgp_file* file, uint64_t bytes, const char* 
         return dgp_fail(plane, "%s has %llu bytes, not %llu", what, (unsigned long long)file->size,
                         (unsigned long long)bytes);
     uint64_t wanted = generous(plane, file, bytes);
-    void* base = mremap(file->base, file->mapped, wanted, MREMAP_MAYMOVE);
+    const uint64_t given_up = plane->keep_mappings ? 0 : file->mapped; /* of 0 bytes: the old mapping stays too */
+    void* base = mremap(file->base, given_up, wanted, MREMAP_MAYMOVE);
     if (base == MAP_FAILED && errno == ENOMEM) {
         wanted = to_page(bytes);
-        base = mremap(file->base, file->mapped, wanted, MREMAP_MAYMOVE);
+        base = mremap(file->base, given_up, wanted, MREMAP_MAYMOVE);
     }
     if (base == MAP_FAILED) return no_space(plane, what, wanted);
     file->base = base;
@@ -67,8 +68,8 @@ int dgp_grow(dragoman_plane* plane, dgp_file* file, uint64_t bytes, const char* 
     return 0;
 }
 
-void dgp_unmap(dgp_file* file) {
-    if (file->base) munmap(file->base, file->mapped);
+void dgp_unmap(const dragoman_plane* plane, dgp_file* file) {
+    if (file->base && !plane->keep_mappings) munmap(file->base, file->mapped);
     *file = (dgp_file){0};
 }
 

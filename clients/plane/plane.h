@@ -70,6 +70,9 @@ DRAGOMAN_API const char* dragoman_plane_error(const dragoman_plane*);
 /** Receives the descriptors and maps them; replaces what was attached before. Called when the broker's line says
  * `attach`. */
 DRAGOMAN_API int dragoman_plane_attach(dragoman_plane*);
+/** While it is set, columns that are replaced by an attach, or that grow, stay mapped where they were too: for clients
+ * whose scripts may keep pointers into them (Python's buffers). What is left so stays mapped until the process ends. */
+DRAGOMAN_API void dragoman_plane_keep_mappings(dragoman_plane*, int keep);
 
 enum dragoman_wait { DRAGOMAN_WAIT_FAILED = -1, DRAGOMAN_WAIT_LINE = 0, DRAGOMAN_WAIT_RUN = 1 };
 /** Waits for the next thing to do: a system is to run (DRAGOMAN_WAIT_RUN), or `conversation`, the descriptor on which

@@ -61,7 +61,8 @@ struct dragoman_plane {
     dgp_file arenas[DRAGOMAN_MOST_COMPONENTS], staging[DRAGOMAN_MOST_COMPONENTS];
     uint32_t mapped[DRAGOMAN_MOST_COMPONENTS]; /* components with an arena here */
     uint32_t mapped_count;
-    uint64_t floor; /* map at least so much of an arena */
+    uint64_t floor;     /* map at least so much of an arena */
+    bool keep_mappings; /* what was mapped stays so */
     const dragoman_view* view;
     dragoman_control* control; /* NULL while nothing is attached */
     const dragoman_directory* directory;
@@ -93,7 +94,7 @@ __attribute__((format(printf, 2, 3))) int dgp_fail(dragoman_plane*, const char* 
 /* mapping.c */
 int dgp_map(dragoman_plane*, dgp_file*, int descriptor, uint64_t bytes, bool writable, const char* what);
 int dgp_grow(dragoman_plane*, dgp_file*, uint64_t bytes, const char* what);
-void dgp_unmap(dgp_file*);
+void dgp_unmap(const dragoman_plane*, dgp_file*);
 /** Maps what the directory says may be read now. */
 int dgp_follow(dragoman_plane*);
 void dgp_place_component(dragoman_plane*, uint32_t component);
