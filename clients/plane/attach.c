@@ -124,32 +124,33 @@ static int check_systems(dragoman_plane* plane) {
     return 0;
 }
 
-static int map_component(dragoman_plane* plane, const parcel* received, uint32_t id) {
-    const dragoman_view_component* component = &plane->view->component[id];
-    if (component->access == DRAGOMAN_ACCESS_NONE || component->size == 0) return 0;
-    const bool staged = component->access == DRAGOMAN_ACCESS_STAGED;
-    if (component->descriptor >= received->count || (staged && component->staging >= received->count))
-        return dgp_fail(plane, "the broker sent no descriptor for %s", component->name);
-    const uint64_t bytes = plane->directory->arena_bytes[id];
-    const bool writable = component->access == DRAGOMAN_ACCESS_WRITE || component->access == DRAGOMAN_ACCESS_REPLACE;
-    const int arena = received->descriptors[component->descriptor];
-    if (dgp_map(plane, &plane->arenas[id], arena, bytes, writable, component->name) < 0) return -1;
-    if (staged) {
-        const int own = received->descriptors[component->staging];
-        if (dgp_map(plane, &plane->staging[id], own, bytes, true, component->name) < 0) return -1;
-    }
-    plane->mapped[plane->mapped_count++] = id;
-    return 0;
-}
-
 /* 64 MiB each, or what is fair where there are many: the address space of a script is limited. */
 static uint64_t fair_share(const dragoman_view* view) {
     const uint64_t share = (UINT64_C(4) << 30) / (view->components + 1);
     return share < UINT64_C(64) << 20 ? share : UINT64_C(64) << 20;
 }
 
+static int map_component(dragoman_plane* plane, const parcel* received, uint32_t id) {
+    const dragoman_view_component* component = &plane->view->component[id];
+    if (component->access == DRAGOMAN_ACCESS_NONE || component->size == 0) return 0;
+    if (component->descriptor == DRAGOMAN_NONE) return 0; /* nothing has it yet */
+    const bool staged = component->access == DRAGOMAN_ACCESS_STAGED;
+    if (component->descriptor >= received->count || (staged && component->staging >= received->count))
+        return dgp_fail(plane, "the broker sent no descriptor for %s", component->name);
+    const uint64_t bytes = plane->directory->arena_bytes[id];
+    const bool writable = component->access == DRAGOMAN_ACCESS_WRITE || component->access == DRAGOMAN_ACCESS_REPLACE;
+    const int arena = received->descriptors[component->descriptor];
+    const int mapping = DGP_GROWS | (writable ? DGP_WRITABLE : 0);
+    if (dgp_map(plane, &plane->arenas[id], arena, bytes, mapping, component->name) < 0) return -1;
+    if (staged) {
+        const int own = received->descriptors[component->staging];
+        if (dgp_map(plane, &plane->staging[id], own, 0, DGP_WRITABLE, component->name) < 0) return -1;
+    }
+    plane->mapped[plane->mapped_count++] = id;
+    return 0;
+}
+
 static int map_components(dragoman_plane* plane, const parcel* received) {
-    plane->floor = fair_share(plane->view);
     const dragoman_column* columns = (const dragoman_column*)(plane->directory_file.base + DRAGOMAN_COLUMNS_OFFSET);
     for (uint32_t id = 0; id < plane->view->components; ++id) {
         const dragoman_view_component* component = &plane->view->component[id];
@@ -169,13 +170,12 @@ static int map_components(dragoman_plane* plane, const parcel* received) {
 
 static int map_all(dragoman_plane* plane, const parcel* received) {
     const int* files = received->descriptors;
-    plane->floor = UINT64_MAX; /* these are small, or sparse: the whole of them */
-    if (dgp_map(plane, &plane->view_file, files[0], sizeof(dragoman_view), false, "the view") < 0) return -1;
+    if (dgp_map(plane, &plane->view_file, files[0], sizeof(dragoman_view), DGP_READABLE, "the view") < 0) return -1;
     plane->view = (const dragoman_view*)plane->view_file.base;
-    if (check_view(plane, plane->view, plane->view_file.size) < 0) return -1;
+    if (check_view(plane, plane->view, plane->view_file.mapped) < 0) return -1;
 
-    if (dgp_map(plane, &plane->control_file, files[1], plane->view->control_bytes, true, "the control page") < 0 ||
-        dgp_map(plane, &plane->directory_file, files[2], DRAGOMAN_DIRECTORY_BYTES, false, "the directory") < 0)
+    if (dgp_map(plane, &plane->control_file, files[1], plane->view->control_bytes, DGP_WRITABLE, "the controls") < 0 ||
+        dgp_map(plane, &plane->directory_file, files[2], DRAGOMAN_DIRECTORY_BYTES, DGP_READABLE, "the directory") < 0)
         return -1;
     plane->directory = (const dragoman_directory*)plane->directory_file.base;
     plane->tables = (const dragoman_table*)(plane->directory_file.base + DRAGOMAN_TABLES_OFFSET);
@@ -183,9 +183,10 @@ static int map_all(dragoman_plane* plane, const parcel* received) {
         return dgp_fail(plane, "the broker's directory has version %u, this client's %u",
                         plane->directory->plane_version, DRAGOMAN_PLANE_VERSION);
 
-    plane->floor = UINT64_C(64) << 20;
-    if (dgp_map(plane, &plane->index_file, files[3], plane->directory->index_bytes, false, "the entity index") < 0 ||
-        dgp_map(plane, &plane->ids_file, files[4], plane->directory->ids_bytes, false, "the tables' handles") < 0)
+    plane->floor = fair_share(plane->view);
+    const dragoman_directory* directory = plane->directory;
+    if (dgp_map(plane, &plane->index_file, files[3], directory->index_bytes, DGP_GROWS, "the entity index") < 0 ||
+        dgp_map(plane, &plane->ids_file, files[4], directory->ids_bytes, DGP_GROWS, "the tables' handles") < 0)
         return -1;
     if (check_systems(plane) < 0 || map_components(plane, received) < 0) return -1;
 

@@ -96,10 +96,10 @@ unsigned char* dgp_part_row(const dragoman_plane* plane, const dgp_values* value
     return (unsigned char*)(values->part + 1) + values->row * size;
 }
 
-/* In the modes with a second buffer: which of the two holds the rows now. */
 unsigned char* dgp_column_row(dragoman_plane* plane, const dgp_place* place, uint32_t component, bool to_write) {
     dragoman_span span;
-    if (dragoman_plane_column(plane, place->table, component, &span) != 0) return NULL;
+    dgp_span(plane, place->table, component, &span);
+    if (!span.data || (to_write && !span.writable)) return NULL;
     if (to_write) dragoman_span_prepare(&span);
     const void* rows = span.fresh && !*span.fresh ? span.previous : span.data;
     return (unsigned char*)rows + (uint64_t)place->row * span.stride;
@@ -127,7 +127,8 @@ static void* refused(dragoman_plane* plane, dragoman_entity entity, uint32_t com
 /* Values that are the defaults so far get a row of their own where somebody wants to write them. */
 static void* command_row(dragoman_plane* plane, dragoman_entity entity, uint32_t component, const dgp_place* place,
                          const dgp_values* values, bool to_write) {
-    if (to_write && !values->own) return refused(plane, entity, component, to_write);
+    if (to_write && !values->own && plane->components[component].access <= DRAGOMAN_ACCESS_READ)
+        return refused(plane, entity, component, to_write);
     unsigned char* row = dgp_part_row(plane, values);
     if (row) return row;
     const void* defaults = dgp_defaults(plane, component);
@@ -144,5 +145,12 @@ void* dragoman_plane_row(dragoman_plane* plane, dragoman_entity entity, uint32_t
     if (access == DRAGOMAN_ACCESS_NONE || (to_write && access == DRAGOMAN_ACCESS_READ))
         return refused(plane, entity, component, to_write != 0);
     if (plane->components[component].size == 0) return (void*)dgp_defaults(plane, component);
-    return dgp_column_row(plane, &place, component, to_write != 0);
+    void* row = dgp_column_row(plane, &place, component, to_write != 0);
+    if (row) return row;
+    const void* now = dgp_column_row(plane, &place, component, false);
+    if (!now) {
+        dgp_not_mapped(plane, component);
+        return NULL;
+    }
+    return dgp_append_set(plane, place.touched, entity, component, now);
 }

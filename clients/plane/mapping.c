@@ -22,25 +22,23 @@ static int no_space(dragoman_plane* plane, const char* what, uint64_t bytes) {
     return dgp_fail(plane, "cannot map %llu MiB of %s: %s", (unsigned long long)(bytes >> 20), what, strerror(reason));
 }
 
-/* Twice what is needed, so that growth is seldom; never past the file's end. */
-static uint64_t generous(const dragoman_plane* plane, const dgp_file* file, uint64_t bytes) {
-    uint64_t wanted = bytes * 2 > plane->floor ? bytes * 2 : plane->floor;
-    if (wanted > file->size) wanted = file->size;
-    return to_page(wanted);
+/* Twice what is needed, so that growth is seldom. Address space past a file's end costs nothing but itself. */
+static uint64_t generous(const dragoman_plane* plane, uint64_t bytes) {
+    return to_page(bytes * 2 > plane->floor ? bytes * 2 : plane->floor);
 }
 
-int dgp_map(dragoman_plane* plane, dgp_file* file, int descriptor, uint64_t bytes, bool writable, const char* what) {
+int dgp_map(dragoman_plane* plane, dgp_file* file, int descriptor, uint64_t bytes, int mapping, const char* what) {
     struct stat status;
     if (fstat(descriptor, &status) < 0) return dgp_fail(plane, "%s: %s", what, strerror(errno));
-    file->size = (uint64_t)status.st_size;
-    if (bytes > file->size || file->size == 0)
-        return dgp_fail(plane, "%s has %llu bytes, not %llu", what, (unsigned long long)file->size,
+    const uint64_t size = (uint64_t)status.st_size;
+    if (bytes > size || size == 0)
+        return dgp_fail(plane, "the file of %s has %llu bytes, not %llu", what, (unsigned long long)size,
                         (unsigned long long)bytes);
-    const int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
-    uint64_t wanted = generous(plane, file, bytes);
+    const int protection = mapping & DGP_WRITABLE ? PROT_READ | PROT_WRITE : PROT_READ;
+    uint64_t wanted = mapping & DGP_GROWS ? generous(plane, bytes) : to_page(size);
     void* base = mmap(NULL, wanted, protection, MAP_SHARED, descriptor, 0);
     if (base == MAP_FAILED && errno == ENOMEM) {
-        wanted = to_page(bytes ? bytes : 1);
+        wanted = to_page(size);
         base = mmap(NULL, wanted, protection, MAP_SHARED, descriptor, 0);
     }
     if (base == MAP_FAILED) return no_space(plane, what, wanted);
@@ -50,12 +48,9 @@ int dgp_map(dragoman_plane* plane, dgp_file* file, int descriptor, uint64_t byte
     return 0;
 }
 
-int dgp_grow(dragoman_plane* plane, dgp_file* file, uint64_t bytes, const char* what) {
+static int grow(dragoman_plane* plane, dgp_file* file, uint64_t bytes, const char* what) {
     if (bytes <= file->mapped) return 0;
-    if (bytes > file->size)
-        return dgp_fail(plane, "%s has %llu bytes, not %llu", what, (unsigned long long)file->size,
-                        (unsigned long long)bytes);
-    uint64_t wanted = generous(plane, file, bytes);
+    uint64_t wanted = generous(plane, bytes);
     const uint64_t given_up = plane->keep_mappings ? 0 : file->mapped; /* of 0 bytes: the old mapping stays too */
     void* base = mremap(file->base, given_up, wanted, MREMAP_MAYMOVE);
     if (base == MAP_FAILED && errno == ENOMEM) {
@@ -80,24 +75,18 @@ void dgp_place_component(dragoman_plane* plane, uint32_t component) {
     shown->mapped = plane->arenas[component].mapped;
 }
 
-static int follow_arena(dragoman_plane* plane, uint32_t component, uint64_t bytes) {
-    const char* name = dgp_name(plane, component);
-    if (dgp_grow(plane, &plane->arenas[component], bytes, name) < 0) return -1;
-    if (plane->staging[component].base && dgp_grow(plane, &plane->staging[component], bytes, name) < 0) return -1;
-    dgp_place_component(plane, component);
-    return 0;
-}
-
 int dgp_follow(dragoman_plane* plane) {
     const dragoman_directory* directory = plane->directory;
-    if (dgp_grow(plane, &plane->index_file, directory->index_bytes, "the entity index") < 0) return -1;
-    if (dgp_grow(plane, &plane->ids_file, directory->ids_bytes, "the tables' handles") < 0) return -1;
+    if (grow(plane, &plane->index_file, directory->index_bytes, "the entity index") < 0) return -1;
+    if (grow(plane, &plane->ids_file, directory->ids_bytes, "the tables' handles") < 0) return -1;
     plane->index = (const dragoman_slot*)plane->index_file.base;
     plane->slots = directory->index_bytes / sizeof(dragoman_slot);
     for (uint32_t i = 0; i < plane->mapped_count; ++i) {
         const uint32_t component = plane->mapped[i];
         const uint64_t bytes = directory->arena_bytes[component];
-        if (bytes > plane->components[component].mapped && follow_arena(plane, component, bytes) < 0) return -1;
+        if (bytes <= plane->arenas[component].mapped) continue;
+        if (grow(plane, &plane->arenas[component], bytes, dgp_name(plane, component)) < 0) return -1;
+        dgp_place_component(plane, component);
     }
     return 0;
 }

@@ -9,14 +9,15 @@ static uint32_t bucket_of(const dgp_overlay* overlay, dragoman_entity entity) {
 
 static uint32_t bucket_mask(const dgp_overlay* overlay) { return (UINT32_C(1) << overlay->bucket_bits) - 1; }
 
-void dgp_forget_changes(dgp_overlay* overlay) {
+bool dgp_forget_changes(dgp_overlay* overlay) {
     overlay->touched_count = 0;
     overlay->change_count = 0;
     overlay->entered = 0;
     overlay->entered_handles = 0;
-    if (++overlay->run != 0 || overlay->bucket_bits == 0) return;
-    memset(overlay->buckets, 0, sizeof(dgp_bucket) << overlay->bucket_bits); /* else they look like this run's */
+    if (++overlay->run != 0) return false;
+    if (overlay->buckets) memset(overlay->buckets, 0, sizeof(dgp_bucket) << overlay->bucket_bits);
     overlay->run = 1;
+    return true;
 }
 
 void dgp_free_overlay(dgp_overlay* overlay) {
@@ -53,7 +54,6 @@ static bool room_for_buckets(dgp_overlay* overlay, uint32_t count) {
     free(overlay->buckets);
     overlay->buckets = buckets;
     overlay->bucket_bits = bits;
-    if (overlay->run == 0) overlay->run = 1;
     for (uint32_t i = 0; i < overlay->touched_count; ++i) hang_up(overlay, i);
     return true;
 }

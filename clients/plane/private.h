@@ -9,12 +9,12 @@
 
 enum { dgp_error_bytes = 512 };
 
-/** A shared file, mapped from its beginning, perhaps not to its end. */
+/** A shared file, mapped from its beginning. Of one that grows, more than it has is mapped. */
 typedef struct dgp_file {
     unsigned char* base;
     uint64_t mapped;
-    uint64_t size;
 } dgp_file;
+enum dgp_mapping { DGP_READABLE = 0, DGP_WRITABLE = 1, DGP_GROWS = 2 };
 
 /** An entity that this script's commands of this tick are about: one that they create, or change. */
 typedef struct dgp_touched {
@@ -47,8 +47,8 @@ typedef struct dgp_overlay {
     dgp_change* changes;
     uint32_t change_count, change_room;
     dgp_bucket* buckets;
-    uint32_t bucket_bits; /* 0: none yet */
-    uint32_t run;
+    uint32_t bucket_bits;     /* 0: none yet */
+    uint32_t run;             /* counts runs, from 1 */
     uint64_t entered;         /* bytes of commands looked through for creations */
     uint64_t entered_handles; /* handles in them */
 } dgp_overlay;
@@ -61,7 +61,7 @@ struct dragoman_plane {
     dgp_file arenas[DRAGOMAN_MOST_COMPONENTS], staging[DRAGOMAN_MOST_COMPONENTS];
     uint32_t mapped[DRAGOMAN_MOST_COMPONENTS]; /* components with an arena here */
     uint32_t mapped_count;
-    uint64_t floor;     /* map at least so much of an arena */
+    uint64_t floor;     /* map at least so much of a file that grows */
     bool keep_mappings; /* what was mapped stays so */
     const dragoman_view* view;
     dragoman_control* control; /* NULL while nothing is attached */
@@ -80,7 +80,11 @@ struct dragoman_plane {
     uint32_t system_number;
     const dragoman_view_system* system;
     const dragoman_list* list;
-    uint64_t slots; /* that may be read */
+    /* By table: the number of the run in which it was shown to the system. What others hold cannot be written in place:
+     * the broker would not know. */
+    uint32_t shown[DRAGOMAN_MOST_TABLES];
+    uint32_t shown_run; /* all tables of this run are entered in `shown` */
+    uint64_t slots;     /* that may be read */
     uint64_t handles_ready, handles_used;
     uint64_t used; /* bytes of commands */
     dgp_overlay overlay;
@@ -92,8 +96,8 @@ struct dragoman_plane {
 __attribute__((format(printf, 2, 3))) int dgp_fail(dragoman_plane*, const char* format, ...);
 
 /* mapping.c */
-int dgp_map(dragoman_plane*, dgp_file*, int descriptor, uint64_t bytes, bool writable, const char* what);
-int dgp_grow(dragoman_plane*, dgp_file*, uint64_t bytes, const char* what);
+/** At least `bytes`, which must be there; what does not grow is mapped whole. */
+int dgp_map(dragoman_plane*, dgp_file*, int descriptor, uint64_t bytes, int mapping, const char* what);
 void dgp_unmap(const dragoman_plane*, dgp_file*);
 /** Maps what the directory says may be read now. */
 int dgp_follow(dragoman_plane*);
@@ -103,7 +107,8 @@ void dgp_place_component(dragoman_plane*, uint32_t component);
 void dgp_detach(dragoman_plane*);
 
 /* overlay.c */
-void dgp_forget_changes(dgp_overlay*);
+/** For a new run; its number is never 0. True where numbers begin again. */
+bool dgp_forget_changes(dgp_overlay*);
 void dgp_free_overlay(dgp_overlay*);
 /** Makes `touched` complete. */
 int dgp_enter_creations(dragoman_plane*);
@@ -140,8 +145,14 @@ dgp_values dgp_look(const dragoman_plane*, const dgp_place*, uint32_t component)
 int dgp_expect_component(dragoman_plane*, dragoman_entity, uint32_t component, dgp_place*, dgp_values*);
 /** The row in the part; NULL where the part has no data. */
 unsigned char* dgp_part_row(const dragoman_plane*, const dgp_values*);
+/** NULL where it cannot be written in place, but by a command. */
 unsigned char* dgp_column_row(dragoman_plane*, const dgp_place*, uint32_t component, bool to_write);
 const void* dgp_defaults(const dragoman_plane*, uint32_t component);
+
+/* tables.c */
+/** A column that is there and may be read. Writable only in a table that was shown to the system. */
+void dgp_span(dragoman_plane*, uint32_t table, uint32_t component, dragoman_span*);
+int dgp_not_mapped(dragoman_plane*, uint32_t component);
 
 /* commands.c */
 /** Appends a SET with one row; NULL with an error. Returns where the row is. */

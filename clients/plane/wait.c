@@ -46,7 +46,8 @@ static int begin(dragoman_plane* plane, uint32_t go) {
     plane->handles_ready = ready < plane->view->most_handles ? ready : plane->view->most_handles;
     plane->handles_used = 0;
     plane->used = 0;
-    dgp_forget_changes(&plane->overlay);
+    if (dgp_forget_changes(&plane->overlay)) memset(plane->shown, 0, sizeof plane->shown);
+    plane->shown_run = 0;
     plane->running = true;
     return DRAGOMAN_WAIT_RUN;
 }
