@@ -68,4 +68,6 @@ void write_all(std::string_view bytes) {
 
 bool is_terminal() { return isatty(in) != 0; }
 
+int descriptor() { return in; }
+
 }  // namespace dragoman::channel

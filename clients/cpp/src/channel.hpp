@@ -13,5 +13,7 @@ void write_all(std::string_view bytes);
 
 /// Whether a person has started the script in a terminal.
 bool is_terminal();
+/// On which lines come.
+int descriptor();
 
 }  // namespace dragoman::channel

@@ -34,6 +34,10 @@ std::string_view LineReader::next() {
     }
 }
 
+bool LineReader::has_line() const {
+    return begin_ < end_ && std::memchr(buffer_.bytes.get() + begin_, '\n', end_ - begin_) != nullptr;
+}
+
 void LineReader::make_room() {
     if (begin_ == end_ && pins_ == 0) begin_ = end_ = 0;
     if (end_ + scan::scan_padding < buffer_.size) return;

@@ -13,6 +13,8 @@ public:
     /// next call (or, while the reader is pinned, until unpin()), may be written to, and is followed by readable
     /// padding.
     std::string_view next();
+    /// Whether next() has a whole line without reading.
+    bool has_line() const;
 
     /// Keeps lines read so far where they are: a scene that a script still looks at while a call is under way.
     void pin() { ++pins_; }

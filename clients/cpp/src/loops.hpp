@@ -16,5 +16,6 @@ extern Doing doing;
 [[noreturn]] void play(Session& session, Player& player);
 [[noreturn]] void run_game(Session& session, Game* (*make)());
 [[noreturn]] void serve_verbs(Session& session);
+[[noreturn]] void run_systems(Session& session);
 
 }  // namespace dragoman

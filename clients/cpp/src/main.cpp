@@ -47,7 +47,8 @@ extern const Script script = {
 };
 }  // namespace dragoman
 
-#if !defined DRAGOMAN_HPP && !defined DRAGOMAN_MLGAME_CLIENT_HPP  // these may have verbs, or a loop of their own
+// these may have verbs, systems, or a loop of their own
+#if !defined DRAGOMAN_HPP && !defined DRAGOMAN_SYSTEMS_HPP && !defined DRAGOMAN_MLGAME_CLIENT_HPP
 static_assert(dragoman::IsDefined< ::MLPlay>::yes,
               "this script defines no class MLPlay (a game includes <dragoman.hpp> and defines a class Game)");
 #endif

@@ -19,10 +19,12 @@ void greet_a_person() {
 [[noreturn]] void run(Session& session) {
     if (script.player != nullptr) play(session, *script.player());
     if (script.game != nullptr) run_game(session, script.game);
+    if (system_role != nullptr) system_role->run(session);
     if (has_verbs()) serve_verbs(session);
     session.init();
-    session.report_failure("compile_error", "the script defines no class MLPlay, no class Game and no verb",
-                           session.script_file() + ": no class MLPlay, no class Game and no DRAGOMAN_VERB\n");
+    session.report_failure(
+        "compile_error", "the script defines no class MLPlay, no class Game, no system and no verb",
+        session.script_file() + ": no class MLPlay, no class Game, no DRAGOMAN_SYSTEM and no DRAGOMAN_VERB\n");
     _exit(1);
 }
 

@@ -31,10 +31,27 @@ void append_field(std::string& out, std::string_view name, std::string_view text
 const char* role() {
     if (script.player != nullptr) return "player";
     if (script.game != nullptr) return "game";
+    if (system_role != nullptr) return "system";
     return has_verbs() ? "verb" : "player";
 }
 
+std::string hello() {
+    const std::string_view own_role = role();
+    std::string line = "__hello__ {\"protocol\": 1, \"client\": \"dragoman-cpp " DRAGOMAN_VERSION "\", \"role\": \"";
+    line += own_role;
+    line += "\", \"features\": [\"log\", \"error\", \"call\"";
+    if (own_role == "system") {
+        line += ", \"plane\"]";
+        line += system_role->hello();
+    } else {
+        line += ']';
+    }
+    return line + "}\n";
+}
+
 }  // namespace
+
+const SystemRole* system_role = nullptr;
 
 Session& session() {
     static Session& only = *new Session();  // never destroyed: the script's own destructors may still log
@@ -77,9 +94,7 @@ void Session::send(std::string& line) {
     const std::lock_guard lock(writing_);
     if (extended_ && !said_hello_) {
         said_hello_ = true;
-        line.insert(0, std::string("__hello__ {\"protocol\": 1, \"client\": \"dragoman-cpp " DRAGOMAN_VERSION
-                                   "\", \"role\": \"") +
-                           role() + "\", \"features\": [\"log\", \"error\", \"call\"]}\n");
+        line.insert(0, hello());
     }
     channel::write_all(line);
 }
@@ -95,14 +110,21 @@ Session::Line Session::next_line() {
     }
 }
 
+std::optional<SceneText> Session::take(std::string_view header) {
+    const Line line = next_line();
+    if (line.header == header) return line.body;
+    if (line.header == "__call__") serve(parse_json(line.body.begin, line.body.end));
+    return std::nullopt;
+}
+
 SceneText Session::wait_for(std::string_view header) {
     init();
     while (true) {
-        const Line line = next_line();
-        if (line.header == header) return line.body;
-        if (line.header == "__call__") serve(parse_json(line.body.begin, line.body.end));
+        if (const auto body = take(header)) return *body;
     }
 }
+
+int Session::descriptor() const { return channel::descriptor(); }
 
 json Session::call(std::string_view method, std::string_view params) {
     if (!is_extended()) throw Error("denied", "this broker offers no calls");

@@ -31,6 +31,12 @@ public:
     /// Ends the program when the conversation ends.
     SceneText wait_for_scene() { return wait_for("__scene_info__"); }
     SceneText wait_for_update() { return wait_for("__update__"); }
+    /// Takes one line: its body where it has this header. A call is served, what nobody waits for is passed over.
+    std::optional<SceneText> take(std::string_view header);
+    /// Whether take() would not wait.
+    bool has_line() const { return reader_.has_line(); }
+    /// On which lines come.
+    int descriptor() const;
 
     nlohmann::json call(std::string_view method, std::string_view params);
     void log(std::string_view level, std::string_view message);
@@ -60,6 +66,14 @@ private:
 };
 
 Session& session();
+
+/// What a script with systems adds to the conversation. It is set by the first declaration: a script without systems
+/// does not even link what they need.
+struct SystemRole {
+    std::string (*hello)();  ///< keys of __hello__, each with a comma in front
+    void (*run)(Session& session);
+};
+extern const SystemRole* system_role;
 
 /// Runs a verb of the script; Error with unknown_method where there is none.
 nlohmann::json run_verb(const std::string& name, const nlohmann::json& params);

@@ -1,9 +1,10 @@
 // The broker's world, as a game sees it. Writes are kept in a list that travels in front of the next read, or with the
 // tick's end.
 #pragma once
+#include <dragoman/entity.hpp>
+
 #include <nlohmann/json.hpp>
 
-#include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -11,8 +12,6 @@
 #include <vector>
 
 namespace dragoman {
-
-using Entity = std::uint64_t;
 
 /// A row of a query: the entity, and its components in the order in which they were asked for.
 struct Row {

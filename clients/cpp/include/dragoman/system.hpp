@@ -1,0 +1,230 @@
+// Systems: functions that run over the tables of a query.
+//
+//     void movement(Position& p, const Velocity& v, double dt) { p.x += v.x * dt; }      // for each row: T& is
+//     written, DRAGOMAN_SYSTEM(movement);                                                         // const T& is read
+//
+//     void movement(dragoman::Tables tables, double dt) { for (auto& table : tables) ... }
+//     DRAGOMAN_SYSTEM(movement).reads<Velocity>().writes<Position>();                    // or .read("Velocity")
+//
+// More of the declaration: with, without, optional, changed, before, after, order, every, rate, mode, exclusive,
+// creates, name (docs/protocol.md, section 8), in any order.
+#pragma once
+#include <dragoman/entities.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace dragoman {
+
+/// What a system declares.
+class System {
+public:
+    System(std::string name, std::function<void(double dt)> run) : name_(std::move(name)), run_(std::move(run)) {}
+
+#define DRAGOMAN_NAMES(by_name, by_type)                              \
+    template <class... Name>                                          \
+    System& by_name(const Name&... names) {                           \
+        return add(#by_name, {std::string(names)...});                \
+    }                                                                 \
+    template <class... T>                                             \
+    System& by_type() {                                               \
+        return add(#by_name, {std::string(detail::name_of<T>())...}); \
+    }
+    DRAGOMAN_NAMES(read, reads)
+    DRAGOMAN_NAMES(write, writes)
+    DRAGOMAN_NAMES(with, with)
+    DRAGOMAN_NAMES(without, without)
+    DRAGOMAN_NAMES(optional, optional)
+    DRAGOMAN_NAMES(changed, changed)
+#undef DRAGOMAN_NAMES
+    template <class... Name>
+    System& before(const Name&... systems) {
+        return add("before", {std::string(systems)...});
+    }
+    template <class... Name>
+    System& after(const Name&... systems) {
+        return add("after", {std::string(systems)...});
+    }
+
+    /// "Startup", "PreUpdate", "Update" or "PostUpdate".
+    System& order(const std::string& order) { return put("order", order); }
+    System& every(int ticks) { return put("every", ticks); }
+    System& rate(double hertz) { return put("rate", hertz); }
+    /// "replace" or "in_place".
+    System& mode(const std::string& mode) { return put("mode", mode); }
+    System& exclusive() { return put("exclusive", true); }
+    System& creates(int entities) { return put("creates", entities); }
+    System& name(std::string name) {
+        name_ = std::move(name);
+        return *this;
+    }
+
+    const std::string& name() const { return name_; }
+    bool declares_access() const;
+    nlohmann::json declaration() const;
+    void run(double dt) const { run_(dt); }
+
+    System& add(const char* key, const std::vector<std::string>& names);
+    System& put(const char* key, const nlohmann::json& value);
+
+private:
+    std::string name_;
+    std::function<void(double dt)> run_;
+    nlohmann::json keys_ = nlohmann::json::object();
+};
+
+System& declare_system(std::string name, std::function<void(double dt)> run);
+
+/// The tick's number, inside a system.
+std::uint64_t tick();
+
+namespace detail {
+
+/// How an argument of a system that is called for each row is declared, and what is put there.
+template <class B>
+struct Argument;
+template <class T>
+struct Argument<T&> {
+    using Cell = detail::Cell<T>;
+    static void declare(System& system) {
+        if constexpr (std::is_const_v<T>)
+            system.reads<std::remove_const_t<T>>();
+        else
+            system.writes<T>();
+    }
+};
+template <class T>
+struct Argument<T*> {
+    using Cell = detail::Cell<T*>;
+    static void declare(System& system) {
+        Argument<T&>::declare(system);
+        system.optional<std::remove_const_t<T>>();
+    }
+};
+template <class T>
+struct Argument : Argument<const T&> {};
+template <>
+struct Argument<Entity> {
+    using Cell = detail::Cell<const Entity>;
+    static void declare(System&) {}
+};
+template <>
+struct Argument<const Entity&> : Argument<Entity> {};
+
+/// Not a column: the time step.
+template <>
+struct Argument<double> {
+    struct Cell {
+        using Pointer = const double*;
+        using Value = double;
+        static Pointer find(const dragoman_rows&) { return nullptr; }
+    };
+    static void declare(System&) {}
+};
+template <>
+struct Argument<float> : Argument<double> {};
+
+template <class A>
+inline constexpr bool is_time = std::is_same_v<A, double> || std::is_same_v<A, float>;
+
+template <class A>
+[[gnu::always_inline]] inline decltype(auto) argument(typename Argument<A>::Cell::Pointer column, std::size_t row,
+                                                      double dt) {
+    if constexpr (is_time<A>)
+        return static_cast<A>(dt);
+    else
+        return Argument<A>::Cell::at(column, row);
+}
+
+template <auto function, class... A, std::size_t... I>
+void run_rows(double dt, std::index_sequence<I...>) {
+    for (const Table& table : Tables()) {
+        const std::tuple<typename Argument<A>::Cell::Pointer...> columns{Argument<A>::Cell::find(table.raw())...};
+        const std::size_t rows = table.rows();
+        for (std::size_t row = 0; row < rows; ++row) function(argument<A>(std::get<I>(columns), row, dt)...);
+    }
+}
+
+template <auto function>
+struct Declare {
+    static_assert(!sizeof(decltype(function)*), "a system is a function that returns nothing");
+};
+template <class... A, void (*function)(A...)>
+struct Declare<function> {
+    static System& as(const char* name) {
+        constexpr bool is_free = (is_time<A> && ...);
+        constexpr bool by_table = (std::is_same_v<std::remove_cvref_t<A>, Tables> || ...);
+        if constexpr (by_table || is_free) {
+            return declare_system(name, [](double dt) {
+                Tables tables;
+                function(plain<A>(tables, dt)...);
+            });
+        } else {
+            System& system =
+                declare_system(name, [](double dt) { run_rows<function, A...>(dt, std::index_sequence_for<A...>()); });
+            (Argument<A>::declare(system), ...);
+            return system;
+        }
+    }
+
+private:
+    template <class B>
+    static decltype(auto) plain(Tables& tables, double dt) {
+        if constexpr (is_time<B>) {
+            return static_cast<B>(dt);
+        } else {
+            static_assert(std::is_same_v<std::remove_cvref_t<B>, Tables>,
+                          "a system takes Tables and the time step, or the components of one row and the time step");
+            return static_cast<Tables&>(tables);
+        }
+    }
+};
+
+}  // namespace detail
+
+/// An object with `name`, `execution_order`, update(double dt) or update(Tables, double dt), and perhaps `read`,
+/// `write` and the other keys, as lists of names. Without any of them it is exclusive and creates 65536 entities at
+/// most.
+template <class Object>
+Object& register_system(std::unique_ptr<Object> object) {
+    Object& kept = *object.release();  // lives as long as the program
+    System& system = declare_system(kept.name, [&kept](double dt) {
+        if constexpr (requires(Tables tables) { kept.update(tables, dt); })
+            kept.update(Tables(), dt);
+        else
+            kept.update(dt);
+    });
+#define DRAGOMAN_TAKE_OVER(member, key) \
+    if constexpr (requires { kept.member; }) system.add(key, {std::begin(kept.member), std::end(kept.member)})
+    DRAGOMAN_TAKE_OVER(read, "read");
+    DRAGOMAN_TAKE_OVER(write, "write");
+    DRAGOMAN_TAKE_OVER(with, "with");
+    DRAGOMAN_TAKE_OVER(without, "without");
+    DRAGOMAN_TAKE_OVER(optional, "optional");
+    DRAGOMAN_TAKE_OVER(changed, "changed");
+    DRAGOMAN_TAKE_OVER(before, "before");
+    DRAGOMAN_TAKE_OVER(after, "after");
+#undef DRAGOMAN_TAKE_OVER
+    if constexpr (requires { kept.execution_order; }) system.order(kept.execution_order);
+    if constexpr (requires { kept.every; }) system.every(kept.every);
+    if constexpr (requires { kept.rate; }) system.rate(kept.rate);
+    if constexpr (requires { kept.mode; }) system.mode(kept.mode);
+    if constexpr (requires { kept.creates; }) system.creates(kept.creates);
+    if (!system.declares_access()) system.exclusive().creates(65536);
+    return kept;
+}
+/// static auto& movement = dragoman::register_system<Movement>();
+template <class Object, class... Arguments>
+Object& register_system(Arguments&&... arguments) {
+    return register_system(std::make_unique<Object>(std::forward<Arguments>(arguments)...));
+}
+
+}  // namespace dragoman
+
+#define DRAGOMAN_SYSTEM(function)                                                              \
+    [[maybe_unused]] static ::dragoman::System& DRAGOMAN_JOIN(dragoman_system_, __COUNTER__) = \
+        ::dragoman::detail::Declare<&function>::as(#function)

@@ -1,0 +1,215 @@
+// What a system runs over: the tables of its query, and their columns.
+//
+//     for (auto& table : tables)
+//         for (auto [p, v] : table.each<Position, const Velocity>()) p.x += v.x * dt;
+#pragma once
+#include <dragoman/component.hpp>
+
+#include <clients/plane/plane.h>
+
+#include <cstddef>
+#include <iterator>
+#include <span>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+namespace dragoman {
+
+class Column;
+
+namespace detail {
+
+/// The system that is running.
+struct Running {
+    dragoman_plane* plane = nullptr;
+    const dragoman_plane_component* components = nullptr;
+    const char* system = nullptr;  ///< null: none is
+};
+extern Running running;
+
+/// Where access is not plain reading or writing in place. Null where the table has no such column.
+void* find_column(std::uint32_t table, std::uint32_t component, bool to_write);
+
+template <class T>
+T* column(std::uint32_t table) {
+    using Plain = std::remove_const_t<T>;
+    check<Plain>();
+    static_assert(!is_tag<Plain>(), "a tag has no rows: use with() in the declaration");
+    constexpr bool to_write = !std::is_const_v<T>;
+    const dragoman_plane_component& component = running.components[component_id<Plain>];
+    if (component.access == DRAGOMAN_ACCESS_WRITE || (!to_write && component.access == DRAGOMAN_ACCESS_READ))
+        [[likely]] {
+        const std::uint64_t front = component.columns[table].front;
+        if (front != DRAGOMAN_NOWHERE) [[likely]]
+            return reinterpret_cast<T*>(component.base + front);
+    }
+    return static_cast<T*>(find_column(table, component_id<Plain>, to_write));
+}
+
+/// What stands for T in a row: a reference; for T* a pointer that is null where the table has no such column.
+template <class T>
+struct Cell {
+    using Pointer = T*;
+    using Value = T&;
+    static Pointer find(const dragoman_rows& table);
+    static Value at(Pointer column, std::size_t row) { return column[row]; }
+};
+template <class T>
+struct Cell<T*> {
+    using Pointer = T*;
+    using Value = T*;
+    static Pointer find(const dragoman_rows& table) { return column<T>(table.table); }
+    static Value at(Pointer column, std::size_t row) { return column != nullptr ? column + row : nullptr; }
+};
+template <>
+struct Cell<const Entity> {
+    using Pointer = const Entity*;
+    using Value = const Entity&;
+    static Pointer find(const dragoman_rows& table) { return reinterpret_cast<const Entity*>(table.entities); }
+    static Value at(Pointer column, std::size_t row) { return column[row]; }
+};
+template <>
+struct Cell<Entity> : Cell<const Entity> {};
+
+[[noreturn]] void refuse_optional(std::uint32_t component);
+
+template <class T>
+typename Cell<T>::Pointer Cell<T>::find(const dragoman_rows& table) {
+    T* found = column<T>(table.table);
+    if (found == nullptr) [[unlikely]]
+        refuse_optional(component_id<std::remove_const_t<T>>);
+    return found;
+}
+
+}  // namespace detail
+
+/// The rows of a table, as tuples of references: for (auto [p, v] : table.each<Position, const Velocity>())
+template <class... T>
+class Rows {
+    using Pointers = std::tuple<typename detail::Cell<T>::Pointer...>;
+
+public:
+    using value_type = std::tuple<typename detail::Cell<T>::Value...>;
+
+    class iterator {
+    public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = Rows::value_type;
+        using difference_type = std::ptrdiff_t;
+        using pointer = void;
+        using reference = value_type;
+        iterator(Pointers columns, std::size_t row) : columns_(columns), row_(row) {}
+        value_type operator*() const { return at(std::index_sequence_for<T...>()); }
+        iterator& operator++() {
+            ++row_;
+            return *this;
+        }
+        iterator operator++(int) { return {columns_, row_++}; }
+        friend bool operator==(const iterator& a, const iterator& b) { return a.row_ == b.row_; }
+
+    private:
+        template <std::size_t... I>
+        value_type at(std::index_sequence<I...>) const {
+            return value_type(detail::Cell<T>::at(std::get<I>(columns_), row_)...);
+        }
+        Pointers columns_;
+        std::size_t row_;
+    };
+
+    explicit Rows(const dragoman_rows& table) : columns_(detail::Cell<T>::find(table)...), rows_(table.rows) {}
+    iterator begin() const { return {columns_, 0}; }
+    iterator end() const { return {columns_, rows_}; }
+    std::size_t size() const { return rows_; }
+    value_type operator[](std::size_t row) const { return *iterator(columns_, row); }
+
+private:
+    Pointers columns_;
+    std::size_t rows_;
+};
+
+/// Valid until the system returns. What the system has not declared throws Error denied.
+class Table {
+public:
+    Table() = default;
+    explicit Table(const dragoman_rows& rows) : rows_(rows) {}
+
+    std::size_t rows() const { return rows_.rows; }
+    std::span<const Entity> entities() const { return {reinterpret_cast<const Entity*>(rows_.entities), rows_.rows}; }
+
+    /// T for const Position is read, for Position written. Position* is optional: null where the table has no such
+    /// column. Entity is the row's entity.
+    template <class... T>
+    Rows<T...> each() const {
+        return Rows<T...>(rows_);
+    }
+    /// Empty where an optional component is not there.
+    template <class T>
+    std::span<T> column() const {
+        T* first = detail::column<T>(rows_.table);
+        return {first, first != nullptr ? rows_.rows : 0};
+    }
+    template <class T>
+    bool has() const {
+        detail::check<T>();
+        return has(detail::component_id<T>);
+    }
+    bool has(std::string_view component) const;
+
+    /// For kernels: a whole column, or one member of it: table["Position"], table["Position"]["x"],
+    /// table.span<Position>(), table.span(&Position::x)
+    Column operator[](std::string_view component) const;
+    template <class T>
+    Column span() const;
+    template <class T, class Member>
+    Column span(Member T::*member) const;
+
+    const dragoman_rows& raw() const { return rows_; }
+
+private:
+    bool has(std::uint32_t component) const;
+    Column whole(std::uint32_t component) const;
+    dragoman_rows rows_{};
+};
+
+/// The tables of the running system's query that have rows, in the order in which they came to be.
+class Tables {
+public:
+    class iterator {
+    public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = Table;
+        using difference_type = std::ptrdiff_t;
+        using pointer = Table*;
+        using reference = Table&;
+        iterator() = default;
+        explicit iterator(dragoman_plane* plane) : plane_(plane) { ++*this; }
+        Table& operator*() const { return table_; }
+        Table* operator->() const { return &table_; }
+        iterator& operator++() {
+            dragoman_rows rows;
+            if (dragoman_plane_next(plane_, &cursor_, &rows) == 0)
+                plane_ = nullptr;
+            else
+                table_ = Table(rows);
+            return *this;
+        }
+        friend bool operator==(const iterator& a, const iterator& b) { return a.plane_ == b.plane_; }
+
+    private:
+        dragoman_plane* plane_ = nullptr;
+        std::uint32_t cursor_ = 0;
+        mutable Table table_;
+    };
+    iterator begin() const { return iterator(detail::running.plane); }
+    iterator end() const { return {}; }
+    /// Rows of all tables.
+    std::size_t size() const {
+        std::size_t rows = 0;
+        for (const Table& table : *this) rows += table.rows();
+        return rows;
+    }
+};
+
+}  // namespace dragoman
