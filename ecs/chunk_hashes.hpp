@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -21,7 +22,15 @@ public:
         hashes_.resize(chunks);
     }
     void mark(std::size_t row) { dirty_[row / chunk] = 1; }
+    void mark_rows(std::size_t first, std::size_t count) {
+        if (!count) return;
+        for (auto i = first / chunk; i <= (first + count - 1) / chunk; ++i) dirty_[i] = 1;
+    }
     void mark_all() { dirty_.assign(dirty_.size(), 1); }
+    /// Marks what is marked in the other one.
+    void mark_as(const ChunkHashes& other) {
+        for (std::size_t i = 0; i < std::min(dirty_.size(), other.dirty_.size()); ++i) dirty_[i] |= other.dirty_[i];
+    }
 
     /// `hash_rows(first, count)` hashes some rows; called for the chunks that were marked.
     template <class HashRows>

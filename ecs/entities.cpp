@@ -75,17 +75,29 @@ void Entities::undo_destroy(Entity entity) {
     free_.pop_back();
 }
 
+namespace {
+
+/// Splitmix64: different handles give different numbers, which look random.
+std::uint64_t mixed(Entity entity) {
+    auto x = to_number(entity) + 0x9e3779b97f4a7c15;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+    return x ^ (x >> 31);
+}
+
+}  // namespace
+
 void Entities::set_reserved(Entity entity) {
     slots_[entity.index].reserved = 1;
     ++reserved_;
-    reserved_sum_ += XXH3_64bits(&entity, sizeof(entity));
+    reserved_sum_ += mixed(entity);
 }
 
 void Entities::unset_reserved(Entity entity) {
     assert(reserved(entity));
     slots_[entity.index].reserved = 0;
     --reserved_;
-    reserved_sum_ -= XXH3_64bits(&entity, sizeof(entity));
+    reserved_sum_ -= mixed(entity);
 }
 
 void Entities::reserve(Next next) {

@@ -9,7 +9,12 @@
 namespace dragoman::ecs {
 
 Column::Column(ComponentId id, const Component& component, Arena* arena, Budget& budget)
-    : id_(id), component_(component), arena_(arena), budget_(budget), sides_(component.side_defaults.size()) {
+    : id_(id),
+      size_(component.size),
+      component_(component),
+      arena_(arena),
+      budget_(budget),
+      sides_(component.side_defaults.size()) {
     const auto size = sizeof(Column) + sides_.size() * sizeof(sides_[0]);
     budget_.take(size);
     counted_ = size;
@@ -50,28 +55,6 @@ void Column::swap_buffers() {
     chunks_.mark_all();
 }
 
-void Column::push(std::size_t row) {
-    for (auto& texts : sides_) texts.emplace_back();
-    chunks_.mark(row);
-}
-
-void Column::pop(std::size_t row) {
-    for (auto& texts : sides_) texts.pop_back();
-    chunks_.mark(row);
-}
-
-void Column::take(Column& from, std::size_t from_row, std::size_t row) {
-    if (component_.size) std::memcpy(this->row(row), from.row(from_row), component_.size);
-    for (std::size_t i = 0; i < sides_.size(); ++i) sides_[i][row] = std::move(from.sides_[i][from_row]);
-    chunks_.mark(row);
-}
-
-void Column::put(std::size_t row, const std::byte* bytes, Text* texts) {
-    if (component_.size) std::memcpy(this->row(row), bytes, component_.size);
-    for (std::size_t i = 0; i < sides_.size(); ++i) sides_[i][row] = std::move(texts[i]);
-    chunks_.mark(row);
-}
-
 std::uint64_t Column::hash(std::size_t rows) {
     if (component_.fields.empty()) return 0;
     return chunks_.hash(rows, [this](std::size_t first, std::size_t count) { return hash_rows(first, count); });
@@ -104,13 +87,14 @@ Table::Table(std::uint32_t id, const std::vector<Part>& parts, Arena& entity_ids
         positions_[part.id] = static_cast<std::int32_t>(columns_.size());
         components_.push_back(part.id);
         columns_.push_back(std::make_unique<Column>(part.id, *part.component, part.arena, budget));
+        has_sides_ = has_sides_ || columns_.back()->has_sides();
     }
 }
 
 Table::~Table() { arena_.release(slice_); }
 
-void Table::grow() {
-    const auto capacity = std::max<std::size_t>(capacity_ * 2, 8);
+void Table::grow(std::size_t rows) {
+    const auto capacity = std::max<std::size_t>({capacity_ * 2, rows, 8});
     if (slice_.bytes < capacity * sizeof(Entity)) {
         slice_ = arena_.grow(slice_, rows_ * sizeof(Entity), capacity * sizeof(Entity));
         entities_ = reinterpret_cast<Entity*>(arena_.at(slice_));
@@ -120,22 +104,23 @@ void Table::grow() {
     capacity_ = capacity;
 }
 
-std::size_t Table::push(Entity entity) {
-    assert(rows_ < capacity_);
-    const auto row = rows_++;
-    entities_[row] = entity;
-    for (auto& column : columns_) column->push(row);
-    chunks_.mark(row);
-    ++pushes_;
+std::size_t Table::push(std::span<const Entity> entities) {
+    assert(entities.size() <= capacity_ - rows_);
+    const auto first = rows_;
+    rows_ += entities.size();
+    std::ranges::copy(entities, entities_ + first);
+    if (has_sides_)
+        for (auto& column : columns_)
+            for (std::size_t i = 0; i < entities.size(); ++i) column->push();
+    chunks_.mark_rows(first, entities.size());
     dirty_ = true;
-    return row;
+    pushes_ += entities.size();
+    return first;
 }
 
-void Table::pop() {
-    const auto row = --rows_;
-    for (auto& column : columns_) column->pop(row);
-    chunks_.mark(row);
-    dirty_ = true;
+void Table::set_neighbour(ComponentId id, Table& table) {
+    if (id >= neighbours_.size()) neighbours_.resize(id + 1);
+    neighbours_[id] = &table;
 }
 
 Entity Table::remove(std::size_t row) {
@@ -162,6 +147,7 @@ Entity Table::reopen(std::size_t row, Entity entity) {
 
 std::uint64_t Table::hash() {
     if (!dirty_) return hash_;
+    for (auto& column : columns_) column->mark_as(chunks_);
     Hasher hasher;
     hasher.feed(components_.size());
     hasher.feed(rows_);

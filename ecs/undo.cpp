@@ -6,7 +6,7 @@ namespace dragoman::ecs {
 
 namespace {
 
-constexpr std::size_t kept_between_transactions = 1 << 20;
+constexpr std::size_t kept_between_transactions = 8 << 20;
 
 template <class T>
 std::size_t grow(std::vector<T>& stack, std::size_t more, Budget& budget) {

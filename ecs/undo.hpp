@@ -14,8 +14,8 @@ struct UndoRecord {
     enum Kind : std::uint8_t {
         declared,
         tabled,
-        created,
-        reserved_created,  // with a reserved handle; `rows` of them, the last ones of `table`
+        created,           // `rows` of them, the last ones of `table`
+        reserved_created,  // the same with reserved handles
         reserved,
         released,
         destroyed,
@@ -27,11 +27,11 @@ struct UndoRecord {
     Kind kind;
     bool fresh = false;           // created, reserved: the index was never used before
     std::uint32_t component = 0;  // written, texted, column_saved
-    std::uint32_t table = 0;      // where the entity was, or the saved column's
+    std::uint32_t table = 0;      // where the entity was or is, or the saved column's
     std::uint32_t row = 0;
     std::uint32_t side = 0;  // texted
     Entity entity{};
-    std::size_t rows = 0;  // column_saved, reserved_created
+    std::size_t rows = 0;  // column_saved, created
 };
 
 /// A stack of records, with nested marks. Counts against the world's budget.
@@ -47,6 +47,7 @@ public:
     void push_bytes(const std::byte* bytes, std::size_t size) { bytes_.insert(bytes_.end(), bytes, bytes + size); }
     void push_text(Text text) { texts_.push_back(std::move(text)); }
 
+    UndoRecord& last() { return records_.back(); }
     UndoRecord pop();
     /// The last pushed bytes, valid until the next push.
     const std::byte* pop_bytes(std::size_t size);

@@ -38,31 +38,41 @@ Entity World::create(std::span<const ComponentValues> components) {
     return create_staged();
 }
 
-Entity World::create_raw(std::span<RawComponent> components) {
+Entity World::create_raw(std::span<const ComponentId> ids, std::span<const void* const> rows) {
+    assert(!visiting_);
+    const auto& plan = this->plan(ids);
+    if (plan.has_sides) return create_staged(ids, rows);
+    auto& table = *plan.table;
+    table.reserve(1);
+    const auto next = entities_.next();
+    if (in_transaction()) log_created(table, next.fresh, false, 1);
+    entities_.create(next);
+    const auto row = table.push(next.entity);
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        plan.columns[i]->put(row, static_cast<const std::byte*>(rows[i]), nullptr);
+    entities_.place(next.entity, table.id(), static_cast<std::uint32_t>(row));
+    rows_changed(table);
+    return next.entity;
+}
+
+Entity World::create_staged(std::span<const ComponentId> ids, std::span<const void* const> rows) {
     unstage();
-    for (const auto& component : components) stage_raw(component.id, component.bytes);
+    for (std::size_t i = 0; i < ids.size(); ++i) stage_raw(ids[i], rows[i]);
     return create_staged();
 }
 
 Entity World::create_staged() {
     assert(!visiting_);
-    std::ranges::sort(staged_, {}, &Staged::id);
-    const auto twice = std::ranges::adjacent_find(staged_, {}, &Staged::id);
-    if (twice != staged_.end())
-        throw Error(ErrorCode::conflict, "component " + schema(twice->id).name + " is given twice");
-
     staged_set_.clear();
     for (const auto& part : staged_) staged_set_.push_back(part.id);
-    auto& table = table_of(staged_set_);
-    table.reserve_one();
+    const auto& plan = this->plan(staged_set_);
+    auto& table = *plan.table;
+    table.reserve(1);
     const auto next = entities_.next();
-    if (in_transaction()) {
-        log_.reserve(1, 0, 0);
-        log_.push({.kind = UndoRecord::created, .fresh = next.fresh, .entity = next.entity});
-    }
+    if (in_transaction()) log_created(table, next.fresh, false, 1);
     entities_.create(next);
     const auto row = table.push(next.entity);
-    for (std::size_t i = 0; i < staged_.size(); ++i) put(*table.columns()[i], row, staged_[i]);
+    for (std::size_t i = 0; i < staged_.size(); ++i) put(*plan.columns[i], row, staged_[i]);
     entities_.place(next.entity, table.id(), static_cast<std::uint32_t>(row));
     rows_changed(table);
     return next.entity;
@@ -102,7 +112,7 @@ void World::add(Entity entity, ComponentId id, std::span<const FieldValue> value
     if (from.has(id)) return replace_staged(entity, id);
 
     auto& to = neighbour(from, id);
-    to.reserve_one();
+    to.reserve(1);
     if (in_transaction()) {
         log_.reserve(1, 0, 0);
         log_.push({.kind = UndoRecord::moved, .table = slot.table, .row = slot.row, .entity = entity});
@@ -122,6 +132,7 @@ void World::replace_staged(Entity entity, ComponentId id) {
         for (std::size_t side = 0; side < texts; ++side) save_text(entity, column, slot.row, side);
     }
     put(column, slot.row, staged_.front());
+    column.mark(slot.row);
     values_changed(table, column);
 }
 
@@ -130,7 +141,7 @@ void World::remove(Entity entity, ComponentId id) {
     const auto slot = expect(entity, id);
     auto& from = *tables_[slot.table];
     auto& to = neighbour(from, id);
-    to.reserve_one();
+    to.reserve(1);
     if (in_transaction()) {
         log_.reserve(1, schema(id).size, schema(id).side_defaults.size());
         save_row(*from.column(id), slot.row);

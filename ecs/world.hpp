@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "ecs/accesses.hpp"
+#include "ecs/create_plan.hpp"
 #include "ecs/directory.hpp"
 #include "ecs/entities.hpp"
 #include "ecs/error.hpp"
@@ -200,10 +202,6 @@ private:
         std::unique_ptr<Component> component;
         std::unique_ptr<Arena> arena;
     };
-    struct RawComponent {
-        ComponentId id;
-        const void* bytes;
-    };
     /// One component's values, checked and ready to be put into a row, in staged_bytes_ and staged_texts_.
     struct Staged {
         ComponentId id;
@@ -229,9 +227,17 @@ private:
     }
     ComponentId bind_fields(std::string_view name, std::span<const BoundField> fields, std::size_t size,
                             const void* key);
-    ComponentId bound_component(const void* key) const;
+    ComponentId bound_component(const void* key) const {
+        const auto& recent = bound_cache_[reinterpret_cast<std::uintptr_t>(key) % bound_cache_.size()];
+        return recent.key == key ? recent.id : find_bound(key);
+    }
+    ComponentId find_bound(const void* key) const;
+    void refill_bound_cache();
     std::byte* edit_component(Entity entity, ComponentId component);
-    Entity create_raw(std::span<RawComponent> components);
+    Entity create_raw(std::span<const ComponentId> ids, std::span<const void* const> rows);
+    Entity create_staged(std::span<const ComponentId> ids, std::span<const void* const> rows);
+    CreatePlan& plan(std::span<const ComponentId> given);
+    void log_created(Table& table, bool fresh, bool reserved, std::size_t count);
 
     void unstage();
     void stage(ComponentId id, std::span<const FieldValue> values);
@@ -241,13 +247,22 @@ private:
     void replace_staged(Entity entity, ComponentId id);
 
     void list(Table& table, Table::Unpublished what);
-    void rows_changed(Table& table);
-    void values_changed(Table& table, Column& column);
+    void rows_changed(Table& table) {
+        table.rows_version = change_counter_;
+        if (table.unpublished != Table::Unpublished::rows) list(table, Table::Unpublished::rows);
+    }
+    void values_changed(Table& table, Column& column) {
+        column.version = change_counter_;
+        table.touch();
+        if (column.unpublished) return;
+        column.unpublished = true;
+        if (table.unpublished == Table::Unpublished::nothing) list(table, Table::Unpublished::columns);
+    }
 
     void expect_alive(Entity entity) const;
     const EntitySlot& expect(Entity entity, ComponentId id) const;
     Table& table_of(const std::vector<ComponentId>& components);
-    Table& neighbour(const Table& table, ComponentId id);
+    Table& neighbour(Table& table, ComponentId id);
     void place_moved(Entity moved, const Table& table, std::size_t row);
     void move(Entity entity, Table& from, std::size_t row, Table& to);
     void save_row(Column& column, std::size_t row);
@@ -259,7 +274,6 @@ private:
     void undo_declared();
     void undo_tabled();
     void undo_created(const UndoRecord& record);
-    void undo_reserved_created(const UndoRecord& record);
     void undo_destroyed(const UndoRecord& record);
     void undo_moved(const UndoRecord& record);
     void undo_written(const UndoRecord& record);
@@ -281,10 +295,14 @@ private:
     std::vector<std::unique_ptr<Type>> types_;
     std::map<std::string, ComponentId, std::less<>> names_;
     std::unordered_map<const void*, ComponentId> bound_;
+    struct Bound {
+        const void* key = nullptr;
+        ComponentId id = 0;
+    };
+    std::array<Bound, 64> bound_cache_;  // by the lowest bits of the key
     std::vector<std::unique_ptr<Table>> tables_;
     std::map<std::vector<ComponentId>, Table*> tables_by_set_;
-    Table* last_table_ = nullptr;                                         // the one found last by its set
-    std::map<std::pair<std::uint32_t, ComponentId>, Table*> neighbours_;  // by table and the component added or removed
+    CreatePlans plans_;
     std::map<QueryTerms, std::unique_ptr<Query>> queries_;
     std::unordered_map<const void*, Query*> typed_queries_;  // by the list of types
     std::shared_ptr<Workers> workers_;  // shared, so that who has no parallel visitor needs no threads library

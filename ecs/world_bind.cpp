@@ -45,10 +45,17 @@ ComponentId World::bind_fields(std::string_view name, std::span<const BoundField
         id = declare(name, declarations);
     }
     if (!bound_.insert_or_assign(key, *id).second) typed_queries_.clear();
+    refill_bound_cache();
     return *id;
 }
 
-ComponentId World::bound_component(const void* key) const {
+void World::refill_bound_cache() {
+    bound_cache_ = {};
+    for (const auto& [key, id] : bound_)
+        bound_cache_[reinterpret_cast<std::uintptr_t>(key) % bound_cache_.size()] = {key, id};
+}
+
+ComponentId World::find_bound(const void* key) const {
     const auto found = bound_.find(key);
     assert(found != bound_.end() && "bind<T>() comes first");
     return found->second;

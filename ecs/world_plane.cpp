@@ -9,19 +9,6 @@ void World::list(Table& table, Table::Unpublished what) {
     table.unpublished = std::max(table.unpublished, what);
 }
 
-void World::rows_changed(Table& table) {
-    table.rows_version = change_counter_;
-    if (table.unpublished != Table::Unpublished::rows) list(table, Table::Unpublished::rows);
-}
-
-void World::values_changed(Table& table, Column& column) {
-    column.version = change_counter_;
-    table.touch();
-    if (column.unpublished) return;
-    column.unpublished = true;
-    if (table.unpublished == Table::Unpublished::nothing) list(table, Table::Unpublished::columns);
-}
-
 void World::publish() {
     for (const auto& gone : gone_tables_) directory_->forget(gone.table, gone.components);
     gone_tables_.clear();

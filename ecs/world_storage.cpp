@@ -102,11 +102,7 @@ const Arena* World::make_arena(ComponentId id) {
 }
 
 Table& World::table_of(const std::vector<ComponentId>& components) {
-    if (last_table_ && last_table_->components() == components) return *last_table_;
-    if (const auto found = tables_by_set_.find(components); found != tables_by_set_.end()) {
-        last_table_ = found->second;
-        return *last_table_;
-    }
+    if (const auto found = tables_by_set_.find(components); found != tables_by_set_.end()) return *found->second;
     if (tables_.size() >= limits_.tables)
         throw Error(ErrorCode::denied,
                     "the world may hold " + std::to_string(limits_.tables) + " different sets of components");
@@ -129,9 +125,27 @@ Table& World::table_of(const std::vector<ComponentId>& components) {
     return *tables_.back();
 }
 
-Table& World::neighbour(const Table& table, ComponentId id) {
-    const auto key = std::pair(table.id(), id);
-    if (const auto found = neighbours_.find(key); found != neighbours_.end()) return *found->second;
+CreatePlan& World::plan(std::span<const ComponentId> given) {
+    auto& plan = plans_.find(given);
+    if (plan.table) return plan;
+    std::vector<ComponentId> set(given.begin(), given.end());
+    std::ranges::sort(set);
+    if (const auto twice = std::ranges::adjacent_find(set); twice != set.end())
+        throw Error(ErrorCode::conflict, "component " + schema(*twice).name + " is given twice");
+    auto& table = table_of(set);
+    plan.given.assign(given.begin(), given.end());
+    plan.columns.clear();
+    plan.has_sides = false;
+    for (const auto id : given) {
+        plan.columns.push_back(table.column(id));
+        plan.has_sides = plan.has_sides || plan.columns.back()->has_sides();
+    }
+    plan.table = &table;
+    return plan;
+}
+
+Table& World::neighbour(Table& table, ComponentId id) {
+    if (auto* known = table.neighbour(id)) return *known;
     auto components = table.components();
     const auto place = std::ranges::lower_bound(components, id);
     if (place != components.end() && *place == id)
@@ -139,7 +153,7 @@ Table& World::neighbour(const Table& table, ComponentId id) {
     else
         components.insert(place, id);
     auto& other = table_of(components);
-    neighbours_.emplace(key, &other);
+    table.set_neighbour(id, other);
     return other;
 }
 
@@ -176,11 +190,11 @@ void World::clear() {
     log_.clear();
     typed_queries_.clear();
     queries_.clear();
-    neighbours_.clear();
     tables_by_set_.clear();
-    last_table_ = nullptr;
+    plans_.clear();
     tables_.clear();
     bound_.clear();
+    refill_bound_cache();
     names_.clear();
     types_.clear();
     ids_.reset();
@@ -202,7 +216,7 @@ std::uint64_t World::hash() {
 }
 
 Statistics World::statistics() const {
-    return {entities_.living(), types_.size(), tables_.size(), queries_.size(),
+    return {entities_.living(), types_.size(), tables_.size(),      queries_.size(),
             budget_.used(),     log_.size(),   entities_.reserved()};
 }
 

@@ -25,8 +25,9 @@ ComponentId World::bound() const {
 
 template <class... Ts>
 Entity World::create_from(const Ts&... components) {
-    std::array<RawComponent, sizeof...(Ts)> raw{RawComponent{bound<Ts>(), &components}...};
-    return create_raw(raw);
+    const std::array<ComponentId, sizeof...(Ts)> ids{bound<Ts>()...};
+    const std::array<const void*, sizeof...(Ts)> rows{&components...};
+    return create_raw(ids, rows);
 }
 
 template <class T>

@@ -58,9 +58,8 @@ void World::undo(const UndoRecord& record) {
         case UndoRecord::tabled:
             return undo_tabled();
         case UndoRecord::created:
-            return undo_created(record);
         case UndoRecord::reserved_created:
-            return undo_reserved_created(record);
+            return undo_created(record);
         case UndoRecord::reserved:
             return entities_.undo_reserve({record.entity, record.fresh});
         case UndoRecord::released:
@@ -84,6 +83,7 @@ void World::undo_declared() {
     std::erase_if(queries_,
                   [&](const auto& entry) { return mentioned(entry.first.with) || mentioned(entry.first.without); });
     std::erase_if(bound_, [id](const auto& entry) { return entry.second == id; });
+    refill_bound_cache();
     unpublished_arenas_.push_back(id);
     names_.erase(types_.back()->component->name);
     types_.pop_back();
@@ -93,28 +93,36 @@ void World::undo_tabled() {
     auto& table = *tables_.back();
     assert(table.rows() == 0);
     for (auto& [terms, query] : queries_) query->table_went(table);
-    std::erase_if(neighbours_,
-                  [&](const auto& entry) { return entry.first.first == table.id() || entry.second == &table; });
+    for (const auto& other : tables_) other->forget_neighbour(table);
     tables_by_set_.erase(table.components());
-    last_table_ = nullptr;
+    plans_.clear();
     if (table.unpublished != Table::Unpublished::nothing) std::erase(unpublished_tables_, table.id());
     gone_tables_.push_back({table.id(), table.components()});
     tables_.pop_back();
 }
 
-void World::undo_created(const UndoRecord& record) {
-    auto& table = *tables_[entities_.where(record.entity).table];
-    assert(table.entities().back() == record.entity);
-    table.pop();
-    rows_changed(table);
-    entities_.undo_create({record.entity, record.fresh});
+void World::log_created(Table& table, bool fresh, bool reserved, std::size_t count) {
+    const auto kind = reserved ? UndoRecord::reserved_created : UndoRecord::created;
+    if (log_.size() > marks_.back().records) {
+        auto& last = log_.last();
+        if (last.kind == kind && last.table == table.id() && last.fresh == fresh) {
+            last.rows += count;
+            return;
+        }
+    }
+    log_.reserve(1, 0, 0);
+    log_.push({.kind = kind, .fresh = fresh, .table = table.id(), .rows = count});
 }
 
-void World::undo_reserved_created(const UndoRecord& record) {
+void World::undo_created(const UndoRecord& record) {
     auto& table = *tables_[record.table];
-    for (auto left = record.rows; left-- > 0;) {
-        entities_.undo_create_reserved(table.entities().back());
+    for (auto left = record.rows; left > 0; --left) {
+        const auto entity = table.entities().back();
         table.pop();
+        if (record.kind == UndoRecord::reserved_created)
+            entities_.undo_create_reserved(entity);
+        else
+            entities_.undo_create({entity, record.fresh});
     }
     rows_changed(table);
 }
