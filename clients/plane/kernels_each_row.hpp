@@ -1,0 +1,113 @@
+// Whole rows: lengths and comparisons. See kernels_each.hpp.
+
+template <class T>
+struct Lengths {
+    static T root(T x) {
+        if constexpr (sizeof(T) == 4) return __builtin_sqrtf(x);
+        return __builtin_sqrt(x);
+    }
+    static T largest() { return sizeof(T) == 4 ? T(__FLT_MAX__) : T(__DBL_MAX__); }
+
+    template <class L>
+    static void limit(size_t rows, L lanes, const Operand& y, size_t stride, T longest) {
+        DRAGOMAN_INDEPENDENT
+        for (size_t row = 0; row < rows; ++row) {
+            T* to = at<T>(y.to, row * stride);
+            const T* from = at<T>(y.from, row * stride);
+            T square = from[0] * from[0];
+            for (uint32_t lane = 1; lane < lanes.get(); ++lane) square = square + from[lane] * from[lane];
+            const T length = root(square);
+            const T shorter = longest / length;
+            const T factor = length > longest ? shorter : T(1);
+            for (uint32_t lane = 0; lane < lanes.get(); ++lane) {
+                const T limited = from[lane] * factor;
+                to[lane] = length > largest() ? T(0) : limited;
+            }
+        }
+    }
+    static void limit_length(const Shape& shape, const Operand& y, T longest) {
+        by_lanes(shape.lanes, [&](auto lanes) {
+            if (shape.dense) return limit(shape.rows, lanes, y, lanes.get() * sizeof(T), longest);
+            limit(shape.rows, lanes, y, y.stride, longest);
+        });
+    }
+
+    /// With stride_b 0 it is always the same point.
+    template <class L>
+    static void distances(size_t rows, L lanes, const Operand& out, size_t stride_out, const Operand& a,
+                          size_t stride_a, const Operand& b, size_t stride_b) {
+        DRAGOMAN_INDEPENDENT
+        for (size_t row = 0; row < rows; ++row) {
+            const T* here = at<T>(a.from, row * stride_a);
+            const T* there = at<T>(b.from, row * stride_b);
+            T square = (here[0] - there[0]) * (here[0] - there[0]);
+            for (uint32_t lane = 1; lane < lanes.get(); ++lane) {
+                const T difference = here[lane] - there[lane];
+                square = square + difference * difference;
+            }
+            *at<T>(out.to, row * stride_out) = root(square);
+        }
+    }
+    static void distance(const Shape& shape, const Operand& out, const Operand& a, const Operand& b) {
+        by_lanes(shape.lanes, [&](auto lanes) {
+            const size_t whole = lanes.get() * sizeof(T);
+            if (shape.dense) return distances(shape.rows, lanes, out, sizeof(T), a, whole, b, whole);
+            distances(shape.rows, lanes, out, out.stride, a, a.stride, b, b.stride);
+        });
+    }
+    static void distance_to(const Shape& shape, const Operand& out, const Operand& a, const T* point) {
+        const Operand there{nullptr, static_cast<const unsigned char*>(static_cast<const void*>(point)), 0};
+        by_lanes(shape.lanes, [&](auto lanes) {
+            const size_t whole = lanes.get() * sizeof(T);
+            if (shape.dense) return distances(shape.rows, lanes, out, sizeof(T), a, whole, there, 0);
+            distances(shape.rows, lanes, out, out.stride, a, a.stride, there, 0);
+        });
+    }
+};
+
+template <class T>
+inline constexpr bool is_f32 = false;
+template <>
+inline constexpr bool is_f32<float> = true;
+
+template <class T>
+struct Comparisons {
+    template <class V, class F>
+    static void mark(const Shape& shape, const Operand& mask, const Operand& x, V value, F question) {
+        if (shape.dense) {
+            const T* from = at<T>(x.from, 0);
+            DRAGOMAN_INDEPENDENT
+            for (size_t row = 0; row < shape.rows; ++row) {
+                mask.to[row] = question(static_cast<V>(from[row]), value) ? 1 : 0;
+            }
+            return;
+        }
+        for (size_t row = 0; row < shape.rows; ++row) {
+            mask.to[row * mask.stride] = question(static_cast<V>(*at<T>(x.from, row * x.stride)), value) ? 1 : 0;
+        }
+    }
+    template <class V>
+    static void compare_as(const Shape& shape, const Operand& mask, const Operand& x, int comparison, V value) {
+        switch (comparison) {
+            case DRAGOMAN_LESS:
+                return mark(shape, mask, x, value, [](V a, V b) { return a < b; });
+            case DRAGOMAN_LESS_EQUAL:
+                return mark(shape, mask, x, value, [](V a, V b) { return a <= b; });
+            case DRAGOMAN_GREATER:
+                return mark(shape, mask, x, value, [](V a, V b) { return a > b; });
+            case DRAGOMAN_GREATER_EQUAL:
+                return mark(shape, mask, x, value, [](V a, V b) { return a >= b; });
+            case DRAGOMAN_EQUAL:
+                return mark(shape, mask, x, value, [](V a, V b) { return a == b; });
+            default:
+                return mark(shape, mask, x, value, [](V a, V b) { return a != b; });
+        }
+    }
+    static void compare(const Shape& shape, const Operand& mask, const Operand& x, int comparison, double value) {
+        if constexpr (is_f32<T>) {
+            compare_as<float>(shape, mask, x, comparison, static_cast<float>(value));
+        } else {
+            compare_as<double>(shape, mask, x, comparison, value);
+        }
+    }
+};
