@@ -28,10 +28,34 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
-    # Only games need it; players start sooner without.
-    if name == "Game":
-        from .game import Game
+# What only games and systems need, and the module that has it; players start sooner without.
+_LATER = {
+    "Game": "game",
+    "component": "declare",
+    "system": "declare",
+    "register_system": "declare",
+    "kernels": "kernels",
+    "Entity": "entities",
+    "batch_update": "entities",
+    "create_entity": "entities",
+    "create_many": "entities",
+    "destroy_many": "entities",
+    "query_entities": "entities",
+    "tick": "entities",
+    "cancel": "behaviours",
+    "spawn": "behaviours",
+    "statistics": "behaviours",
+    "wait": "behaviours",
+    "wait_ticks": "behaviours",
+    "wait_until": "behaviours",
+}
 
-        return Game
-    raise AttributeError(f"module 'dragoman' has no attribute '{name}'")
+
+def __getattr__(name):
+    if name not in _LATER:
+        raise AttributeError(f"module 'dragoman' has no attribute '{name}'")
+    from importlib import import_module
+
+    module = import_module(f".{_LATER[name]}", __name__)
+    value = globals()[name] = module if name == _LATER[name] else getattr(module, name)
+    return value

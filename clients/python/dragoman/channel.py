@@ -11,7 +11,7 @@ from .json_text import decode, encode
 
 class Channel:
     def __init__(self, read_from, write_to):
-        self._in = read_from
+        self.descriptor = self._in = read_from
         self._out = write_to
         self._rest = b""
         self._writing = allocate_lock()
@@ -37,6 +37,10 @@ class Channel:
             return decode(text, start)
         finally:
             gc.enable()
+
+    def line_waits(self):
+        """Whether receive() has a whole line to look at, without reading."""
+        return b"\n" in self._rest
 
     def send(self, header, value, what="the value"):
         self.send_line(f"{header} {encode(value, what)}")

@@ -8,7 +8,7 @@ from .session import session
 EXPECTED = {
     "player": "class MLPlay with update(self, scene_info) and reset(self)",
     "game": "class Game(dragoman.Game) with setup(self), update(self, commands), scenes(self) and result(self)",
-    "system": "functions with a declared access set",
+    "system": "functions with @dragoman.system(read=[...], write=[...])",
     "verb": "public functions",
 }
 
@@ -81,7 +81,14 @@ def _load(script):
     return module
 
 
+def _declares_systems(wanted):
+    declare = sys.modules.get("dragoman.declare")
+    return declare is not None and bool(declare.systems or wanted == "system" and declare.components)
+
+
 def _role_of(module, wanted):
+    if wanted == "system" and _declares_systems(wanted):
+        return _system()
     if wanted != "game" and callable(getattr(module, "MLPlay", None)):
         if isinstance(module.MLPlay, type) and not callable(getattr(module.MLPlay, "update", None)):
             raise NotAScript(f"MLPlay of {module.__file__} has no update(self, scene_info)")
@@ -98,9 +105,18 @@ def _role_of(module, wanted):
         return "player", lambda here: play_loop(here, module.ml_loop)
     if wanted == "verb" and session().verbs:
         return "verb", _serve
+    if _declares_systems(wanted) and not hasattr(module, "Game"):
+        return _system()
     there = ", ".join(name for name in vars(module) if not name.startswith("_")) or "nothing"
     expected = EXPECTED.get(wanted, wanted)
     raise NotAScript(f"a {wanted}'s script defines {expected}; {module.__file__} defines: {there}")
+
+
+def _system():
+    from .host import declare, host
+
+    declare(session())
+    return "system", host
 
 
 def _serve(here):

@@ -23,6 +23,7 @@ class Session:
         self.broker = None  # what __init__ says under "dragoman"; None in a classic conversation
         self.script = ""
         self.verbs = {}
+        self.declared = {}  # a system's components and systems, as __hello__ says them
         self.pending = None  # a game's world keeps its unsent writes here
         self.owes = False
         self._quick = False
@@ -47,17 +48,18 @@ class Session:
         self._greeted = True
         from . import __version__
 
-        self.channel.send(
-            "__hello__",
-            {"protocol": 1, "client": f"dragoman-python {__version__}", "role": role, "features": ["log", "error", "call"]},
-        )
+        features = ["log", "error", "call"]
+        if self.declared:
+            features.append("plane")
+        body = {"protocol": 1, "client": f"dragoman-python {__version__}", "role": role, "features": features}
+        self.channel.send("__hello__", body | self.declared)
         for level, message in self._early_logs:
             self.log(level, message)
 
-    def ready(self):
+    def ready(self, quick=True):
         self.hello((self.init_args().get("dragoman") or {}).get("role", "player"))
         self.channel.send_line("__command__ READY")
-        if not self._quick:
+        if quick and not self._quick:
             self._quick = True
             self.channel = self.channel.quicker()
 
@@ -74,6 +76,14 @@ class Session:
             header, body = self._receive()
             if header == "__update__":
                 return body
+            self._other(header, body)
+
+    def serve(self, update):
+        """One line: update(self, body) for an __update__, and calls as always."""
+        header, body = self._receive()
+        if header == "__update__":
+            update(self, body)
+        else:
             self._other(header, body)
 
     def command(self, value):

@@ -1,0 +1,48 @@
+"""The loop of a script that runs systems: the extension runs them, tick by tick; what comes as lines comes here."""
+
+from . import declare as declared
+from .plane import extension
+
+
+def declare(here):
+    """What __hello__ says, and what is no verb."""
+    here.declared = declared.hello()
+    functions = [system.function for system in declared.systems]
+    here.verbs = {name: verb for name, verb in here.verbs.items() if verb not in functions}
+
+
+def host(here):
+    extension.open()
+    here.ready(quick=False)
+    channel = here.channel
+    while True:
+        if not channel.line_waits():
+            extension.wait(channel.descriptor)
+        here.serve(_update)
+
+
+def _update(here, body):
+    if "attach" in body:
+        _attach(body["attach"])
+    elif "system" in body:
+        extension.poll()
+    here.channel.send("__done__", {"frame": body.get("frame", 0)})
+
+
+def _attach(told):
+    declared.check(told["components"])
+    names = [system.name for system in declared.systems]
+    if told.get("systems", names) != names:
+        raise RuntimeError(f"the broker attaches the systems {told['systems']}, this script declared {names}")
+    after = _coroutines(names)
+    extension.attach(told["components"], [(system.name, system.function, after(system.name)) for system in declared.systems])
+
+
+def _coroutines(names):
+    import sys
+
+    behaviours = sys.modules.get("dragoman.behaviours")
+    if behaviours is None:
+        return lambda name: None
+    behaviours.attach(names)
+    return behaviours.after

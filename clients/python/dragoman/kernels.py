@@ -1,0 +1,29 @@
+"""Loops over whole columns at native speed; clients/plane/kernels.h says what each does."""
+
+from .plane import extension
+
+Grid = extension.Grid
+add = extension.add
+affine = extension.affine
+array = extension.array
+axpy = extension.axpy
+bounce = extension.bounce
+clamp = extension.clamp
+compare = extension.compare
+copy = extension.copy
+distance = extension.distance
+distance_to = extension.distance_to
+fill = extension.fill
+gather = extension.gather
+integrate = extension.integrate
+limit_length = extension.limit_length
+maximum = extension.maximum
+minimum = extension.minimum
+multiply = extension.multiply
+reduce = extension.reduce
+scale = extension.scale
+scatter = extension.scatter
+select = extension.select
+subtract = extension.subtract
+where = extension.where
+wrap = extension.wrap
