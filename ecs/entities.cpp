@@ -11,15 +11,21 @@ Entities::Entities(std::size_t most, Budget& budget)
       slots_(reinterpret_cast<EntitySlot*>(arena_.data())),
       most_(std::min(most, std::bit_floor(arena_.capacity()) / sizeof(EntitySlot))) {}
 
+void Entities::expect_room(std::size_t handles) const {
+    if (handles > most_)
+        throw Error(ErrorCode::denied, "the world is full: it may hold " + std::to_string(most_) + " entities");
+}
+
+void Entities::make_room(std::size_t slots) {
+    slice_ = arena_.grow(slice_, 0, std::max<std::size_t>(slots, 64) * sizeof(EntitySlot));
+    assert(slice_.offset == 0);
+    room_ = slice_.bytes / sizeof(EntitySlot);
+}
+
 Entities::Next Entities::next() {
     if (!free_.empty()) return {free_.back(), false};
-    if (size_ >= most_)
-        throw Error(ErrorCode::denied, "the world is full: it may hold " + std::to_string(most_) + " entities");
-    if (size_ == room_) {
-        slice_ = arena_.grow(slice_, 0, std::max<std::size_t>(room_ * 2, 64) * sizeof(EntitySlot));
-        assert(slice_.offset == 0);
-        room_ = slice_.bytes / sizeof(EntitySlot);
-    }
+    expect_room(size_ + 1);
+    if (size_ == room_) make_room(room_ * 2);
     return {{static_cast<std::uint32_t>(size_), 1}, true};
 }
 
@@ -131,6 +137,23 @@ void Entities::undo_create_reserved(Entity created) {
     slots_[created.index].table = no_table;
     --living_;
     set_reserved(created);
+}
+
+void Entities::restore(std::size_t size, std::vector<Entity> free) {
+    assert(size_ == 0 && size <= most_);
+    if (size > room_) make_room(size);
+    for (std::size_t i = 0; i < size; ++i) slots_[i] = {no_table, 0, 0, 0};
+    for (const auto entity : free) slots_[entity.index].generation = entity.generation;
+    size_ = size;
+    free_ = std::move(free);
+    chunks_.fit(free_.size());
+    chunks_.mark_all();
+}
+
+void Entities::revive(Entity entity, std::uint32_t table, std::uint32_t row) {
+    assert(unknown(entity.index));
+    slots_[entity.index] = {table, row, entity.generation, 0};
+    ++living_;
 }
 
 void Entities::clear() {

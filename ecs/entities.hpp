@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "ecs/arena.hpp"
@@ -38,6 +39,13 @@ public:
     void undo_release(Entity entity);
     void undo_create_reserved(Entity created);
     void clear();
+    /// Error denied where so many handles are more than there may be.
+    void expect_room(std::size_t handles) const;
+    /// Handles as a snapshot has them, in an index of nobody: `size` given out, of which `free` come next; those that
+    /// live are then revived, with indices that `unknown` says are neither. The rest is retired.
+    void restore(std::size_t size, std::vector<Entity> free);
+    bool unknown(std::uint32_t index) const { return index < size_ && slots_[index].generation == 0; }
+    void revive(Entity entity, std::uint32_t table, std::uint32_t row);
 
     bool alive(Entity entity) const {
         return entity.index < size_ && slots_[entity.index].generation == entity.generation &&
@@ -56,11 +64,13 @@ public:
     std::size_t living() const { return living_; }
     std::size_t reserved() const { return reserved_; }
     std::size_t size() const { return size_; }
+    std::span<const Entity> free() const { return free_; }
     const Arena& arena() const { return arena_; }
     /// Of everything that decides which handles come next.
     std::uint64_t hash();
 
 private:
+    void make_room(std::size_t slots);
     void take(Next next);
     void give_back(Next next);
     void set_reserved(Entity entity);

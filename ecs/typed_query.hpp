@@ -44,8 +44,8 @@ public:
     /// Calls `visit(Ts...)` or `visit(Entity, Ts...)` for each entity, table by table in the order of their creation.
     template <class Visit>
     void each(Visit&& visit) const;
-    /// Calls `visit(std::span<const Entity>, std::span<T>...)` for each table that has rows, so that the loop over plain
-    /// arrays is the visitor's own. An optional component that is not there is an empty span. No tags here.
+    /// Calls `visit(std::span<const Entity>, std::span<T>...)` for each table that has rows, so that the loop over
+    /// plain arrays is the visitor's own. An optional component that is not there is an empty span. No tags here.
     template <class Visit>
     void each_table(Visit&& visit) const;
     /// As each(), on all processors. The visitor runs on several threads at once, and may write what it is given and

@@ -198,6 +198,8 @@ public:
 
 private:
     friend class CommandRun;
+    friend class Saving;
+    friend class Loading;
     struct Type {
         std::unique_ptr<Component> component;
         std::unique_ptr<Arena> arena;
