@@ -29,6 +29,8 @@ local answers = {}    -- of calls of ours: id -> true (awaited), or the header a
 local last_id = 0
 local depth = 0       -- of calls that we serve
 local builtin = {}    -- globals that were there before the script: not its verbs
+local early_logs = {} -- of a system, before its hello, which must tell all that it declares
+local kit             -- kit.lua, once it is loaded
 
 -- Ends quietly: end of file or __bye__.
 local function quit() exit(0) end
@@ -50,8 +52,10 @@ local function say_hello(role)
     if not hello_said then
         hello_said = true
         local features = wire.array { "call", "error", "log" }
-        role = role or about.role or "player"
-        write("__hello__", { protocol = 1, client = CLIENT, role = role, features = features })
+        local hello = { protocol = 1, client = CLIENT, role = role or about.role or "player", features = features }
+        if hello.role == "system" and kit then kit.declare(hello) end
+        write("__hello__", hello)
+        for i = 1, #early_logs do write("__log__", early_logs[i], true) end
     end
     return true
 end
@@ -72,23 +76,30 @@ function dragoman.send_command(command) write("__command__", command) end
 
 function dragoman.log(level, message)
     level, message = tostring(level), tostring(message)
-    if say_hello() then
+    dragoman.get_init_args()
+    if about and about.role == "system" and not hello_said then
+        early_logs[#early_logs + 1] = { level = level, message = message }
+    elseif say_hello() then
         write("__log__", { level = level, message = message }, true)
     else
         io.stderr:write(level, ": ", message, "\n")
     end
 end
 
+local captured = { __tostring = function(self) return tostring(self.message) end }
+
 -- What an error handler must see before the stack is gone: see failure.lua.
 local function capture(message)
     if type(message) == "table" and message.dragoman_captured then return message end
+    if kit and kit.plane and kit.plane.running then message = kit.in_words(message) end
     local frames = {}
     for level = 2, 40 do
         local info = debug.getinfo(level, "Sl")
         if not info then break end
         frames[#frames + 1] = info
     end
-    return { dragoman_captured = true, message = message, frames = frames, trace = debug.traceback("", 2) }
+    local trace = debug.traceback("", 2)
+    return setmetatable({ dragoman_captured = true, message = message, frames = frames, trace = trace }, captured)
 end
 
 -- The client's own code is called [dragoman] in messages and traces, wherever it lies: failure.lua looks for that.
@@ -152,22 +163,26 @@ local function serve(call)
     depth = depth - 1
 end
 
+-- Reads one line. Gives its body if it is what the caller waits for, and true if it answers a call of ours.
+local function take(awaited)
+    local header, body = read()
+    if not header or header == "__bye__" then
+        quit()
+    elseif header == awaited then
+        return body
+    elseif header == "__call__" then
+        serve(body)
+    elseif (header == "__return__" or header == "__error__") and answers[body.id] then
+        answers[body.id] = { header, body }
+        return nil, true
+    end
+end
+
 -- Reads until something comes that is the caller's: a scene or an update, or the answer to a call of ours.
 local function receive(awaited)
     while true do
-        local header, body = read()
-        if not header or header == "__bye__" then
-            quit()
-        elseif header == awaited then
-            return body
-        elseif header == "__call__" then
-            serve(body)
-        elseif header == "__return__" or header == "__error__" then
-            if answers[body.id] then
-                answers[body.id] = { header, body }
-                if not awaited then return end
-            end
-        end
+        local body, answered = take(awaited)
+        if body or (answered and not awaited) then return body end
     end
 end
 
@@ -199,12 +214,19 @@ local parts = {}
 function parts.world() return load_part("world", dragoman) end
 function parts.Game() return load_part("game", dragoman, receive, give_up_unfit) end
 
+-- What only systems need is in kit.lua and the parts that it knows.
+local function find_in_kit(name)
+    local function is_hello_said() return hello_said end
+    kit = kit or load_part("kit", dragoman, wire, { take = take, capture = capture, load = load_part,
+        is_hello_said = is_hello_said })
+    return kit.find(name)
+end
+
 setmetatable(dragoman, {
     __index = function(_, name)
         local part = parts[name]
-        if not part then return nil end
         parts[name] = nil
-        dragoman[name] = part()
+        dragoman[name] = part and part() or find_in_kit(name)
         return rawget(dragoman, name)
     end,
 })
@@ -260,6 +282,9 @@ local function run()
     if is_game(result) then game = result elseif result ~= nil and type(result) ~= "boolean" then player = result end
     local wanted = (dragoman.get_init_args().dragoman or {}).role
     if wanted == "verb" and has_verbs() then return serve_for_ever() end
+    local has_systems = kit and kit.has_systems()
+    if has_systems and (wanted == "system" or not (player or game)) then return kit.part("systems").run() end
+    if wanted == "system" then return give_up_unfit("the script declares no system") end
     if game and (wanted == "game" or not player) then return dragoman.Game.run(game) end
     if player then return load_part("player", dragoman, give_up_unfit)(player) end
     if started then return end

@@ -87,6 +87,8 @@ Channel::Line Channel::read_line() {
     }
 }
 
+bool Channel::has_line() const { return end_ > begin_ && memchr(buffer_ + begin_, '\n', end_ - begin_) != nullptr; }
+
 bool Channel::fill() {
     make_room();
     for (;;) {

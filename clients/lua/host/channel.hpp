@@ -20,6 +20,10 @@ public:
     };
     /// The next whole line. Valid until the next call.
     Line read_line();
+    /// Whether it has come already, so that read_line() need not read.
+    bool has_line() const;
+    /// On which lines come: for poll().
+    int descriptor() const { return in_; }
 
     /// Writes everything, in one system call where it fits. False when nobody reads any more.
     bool write(std::string_view bytes);

@@ -108,7 +108,7 @@ struct Wire::Functions {
 Wire::Wire(Channel& channel) : channel_(channel), reader_(array_upvalue), writer_(array_upvalue) {}
 
 void Wire::push(lua_State* lua) {
-    lua_createtable(lua, 0, 8);
+    lua_createtable(lua, 0, 9);
     const int functions = lua_gettop(lua);
     lua_createtable(lua, 0, 1);
     lua_pushliteral(lua, "array");
@@ -127,6 +127,8 @@ void Wire::push(lua_State* lua) {
     lua_settop(lua, functions);
     lua_pushlightuserdata(lua, nullptr);
     lua_setfield(lua, functions, "null");
+    lua_pushlightuserdata(lua, &channel_);
+    lua_setfield(lua, functions, "channel");
 }
 
 }  // namespace dragoman

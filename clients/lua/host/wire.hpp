@@ -20,6 +20,7 @@ namespace dragoman {
 ///     decode(text) -> value             raises an error that names the byte
 ///     array(t) -> t                     marks a table as a list, so that an empty one is written as []
 ///     null                              JSON's null
+///     channel                           the Channel, for dragoman_lua_wait (host/systems.cpp)
 class Wire {
 public:
     explicit Wire(Channel& channel);

@@ -1,0 +1,350 @@
+"""The broker's half of the data plane (ecs/layout/plane.h) and of its lines, by hand: enough to run a script's systems."""
+
+import json
+import mmap
+import os
+import select
+import socket
+import struct
+import subprocess
+import time
+
+MOST_TABLES, MOST_COMPONENTS, NAME_BYTES = 16384, 256, 72
+NONE, NOWHERE = 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF
+READ, WRITE, REPLACE, STAGED = 1, 2, 3, 4
+TABLES_AT = 4096
+COLUMNS_AT = TABLES_AT + 16 * MOST_TABLES
+DIRECTORY_BYTES = COLUMNS_AT + 32 * MOST_COMPONENTS * MOST_TABLES
+COMPONENT = struct.Struct("<72sQIIIIIIII")
+SYSTEM = struct.Struct("<72sII16H256s")
+VIEW_HEAD = struct.Struct("<IIIIQQQQQQ")
+SYSTEMS_AT = VIEW_HEAD.size + COMPONENT.size * MOST_COMPONENTS
+VIEW_BYTES = SYSTEMS_AT + SYSTEM.size * MOST_COMPONENTS
+DEFAULTS_AT = (VIEW_BYTES + 4095) // 4096 * 4096
+LISTS_AT = DEFAULTS_AT + 65536
+LIST_BYTES = 4 * MOST_TABLES
+MARKS_AT = 4096
+HANDLES_AT = MARKS_AT + MOST_COMPONENTS * MOST_TABLES
+MOST_HANDLES = 65536
+COMMANDS_AT = HANDLES_AT + 8 * MOST_HANDLES
+COMMAND_BYTES = 1 << 22
+KINDS = {1: "create", 2: "create_many", 3: "destroy", 4: "add", 5: "remove", 6: "set"}
+TYPES = {
+    "bool": "?", "i8": "b", "i16": "h", "i32": "i", "i64": "q", "u8": "B", "u16": "H", "u32": "I", "u64": "Q",
+    "f32": "f", "f64": "d", "entity": "Q",
+}  # fmt: skip
+
+
+class Failed(Exception):
+    """The script said __error__, or ended."""
+
+
+class Shared:
+    """A memfd, mapped here."""
+
+    def __init__(self, name, size):
+        self.descriptor = os.memfd_create(name)
+        os.ftruncate(self.descriptor, size)
+        self.memory = mmap.mmap(self.descriptor, size)
+
+    def put(self, form, offset, *values):
+        struct.pack_into("<" + form, self.memory, offset, *values)
+
+    def get(self, form, offset):
+        return struct.unpack_from("<" + form, self.memory, offset)
+
+    def read_only(self):
+        return os.open(f"/proc/self/fd/{self.descriptor}", os.O_RDONLY)
+
+
+class Component:
+    def __init__(self, name, declarations, number, arena_bytes):
+        self.name, self.id, self.fields, self.size, self.alignment, self.used = name, number, [], 0, 1, 0
+        defaults = {}
+        for declaration in declarations:
+            field, _, rest = declaration.partition(":")
+            kind, _, default = rest.partition("=")
+            kind, _, count = kind.strip().partition("[")
+            count = int(count.strip("] ")) if count else 0
+            if kind not in TYPES:
+                self.fields.append({"name": field.strip(), "type": kind, "count": 0, "offset": -1, "default": ""})
+                continue
+            size = struct.calcsize("<" + TYPES[kind])
+            self.alignment = max(self.alignment, size)
+            offset = (self.size + size - 1) // size * size
+            self.size = offset + size * max(count, 1)
+            told = {"name": field.strip(), "type": kind, "count": count, "offset": offset}
+            told["default"] = json.loads(default) if default else 0
+            self.fields.append(told)
+            if default:
+                defaults[told["name"]] = told["default"]
+        self.size = (self.size + self.alignment - 1) // self.alignment * self.alignment
+        self.defaults = self.pack(defaults)
+        self.arena = Shared(name, arena_bytes) if self.size else None
+
+    def plain(self):
+        return [field for field in self.fields if field["offset"] >= 0]
+
+    def pack(self, values):
+        row = bytearray(self.size)
+        for field in self.plain():
+            value = values.get(field["name"], 0)
+            count = field["count"]
+            given = value if isinstance(value, list) else [value] * max(count, 1)
+            struct.pack_into(f"<{max(count, 1)}{TYPES[field['type']]}", row, field["offset"], *given)
+        return bytes(row)
+
+    def unpack(self, row):
+        values = {}
+        for field in self.plain():
+            form = f"<{max(field['count'], 1)}{TYPES[field['type']]}"
+            found = struct.unpack_from(form, row, field["offset"])
+            values[field["name"]] = list(found) if field["count"] else found[0]
+        return values
+
+    def about(self):
+        return {"name": self.name, "id": self.id, "size": self.size, "alignment": self.alignment, "fields": self.fields}
+
+
+class FakeBroker:
+    def __init__(self, host, script, components, mode="in_place", spin=2000, arena_bytes=1 << 22):
+        self.components = {}
+        for number, (name, fields) in enumerate(components.items()):
+            self.components[name] = Component(name, fields, number, arena_bytes)
+        self.mode, self.spin = {"in_place": WRITE, "replace": REPLACE}[mode], spin
+        self.view = Shared("view", LISTS_AT + LIST_BYTES * 8)
+        self.control = Shared("control", COMMANDS_AT + COMMAND_BYTES)
+        self.directory = Shared("directory", DIRECTORY_BYTES)
+        self.index, self.ids = Shared("index", 1 << 22), Shared("ids", 1 << 22)
+        self.tables, self.entities, self.frame, self.systems = [], 0, 0, []
+        self.directory.put("IIIIQQ", 0, 1, 0, len(self.components), 0, 1 << 22, 1 << 22)
+        for component in self.components.values():
+            self.directory.put("Q", 32 + 8 * component.id, arena_bytes if component.size else 0)
+        self._start(host, script)
+
+    # --- the script ---
+
+    def _start(self, host, script):
+        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.go_bell, self.done_bell = (os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC) for _ in range(2))
+        passed = (theirs.fileno(), self.go_bell, self.done_bell)
+        environment = dict(os.environ, DRAGOMAN_PLANE=",".join(map(str, passed)))
+        environment.pop("DRAGOMAN_OUTPUT", None)
+        self.process = subprocess.Popen(
+            [host, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pass_fds=passed,
+            env=environment, cwd="/",
+        )  # fmt: skip
+        theirs.close()
+        self.buffer, self.output = b"", []
+
+    def say(self, header, body):
+        self.process.stdin.write(f"{header} {json.dumps(body)}\n".encode())
+        self.process.stdin.flush()
+
+    def line(self, timeout=10):
+        """The next line of the conversation. What is printed goes to `output`."""
+        while True:
+            while b"\n" not in self.buffer:
+                if not select.select([self.process.stdout], [], [], timeout)[0]:
+                    raise Failed("the script says nothing")
+                got = os.read(self.process.stdout.fileno(), 65536)
+                if not got:
+                    raise Failed("the script has ended: " + self.process.stderr.read().decode())
+                self.buffer += got
+            line, _, self.buffer = self.buffer.partition(b"\n")
+            header, _, body = line.decode().partition(" ")
+            if not (header.startswith("__") and header.endswith("__")):
+                self.output.append(line.decode())
+            elif header == "__error__":
+                raise Failed(json.loads(body))
+            else:
+                return header, body
+
+    def ready(self):
+        """Says __init__; gives what the script's hello declares."""
+        about = {"protocol": 1, "name": "movement", "role": "system"}
+        self.say("__init__", {"args": [], "kwargs": {}, "dragoman": about})
+        header, body = self.line()
+        assert header == "__hello__", (header, body)
+        self.hello = json.loads(body)
+        header, body = self.line()
+        while header == "__log__":
+            self.output.append(json.loads(body)["message"])
+            header, body = self.line()
+        assert (header, body) == ("__command__", "READY"), (header, body)
+        return self.hello
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.wait(10)
+        self.output += self.buffer.decode().splitlines() + self.process.stdout.read().decode().splitlines()
+        return self.process.returncode
+
+    # --- the world ---
+
+    def _take(self, component, rows):
+        offset = component.used
+        component.used += (rows * component.size + 63) // 64 * 64
+        return offset
+
+    def add_table(self, rows, **values):
+        """A table of the components that are named, each with values for all its rows, or one dict for each row."""
+        number = len(self.tables)
+        first = self.entities
+        self.entities += rows
+        self.directory.put("IIQ", TABLES_AT + 16 * number, rows, 0, 8 * first)
+        for row in range(rows):
+            self.ids.put("II", 8 * (first + row), first + row, 1)
+            self.index.put("IIII", 16 * (first + row), number, row, 1, 0)
+        for component in self.components.values():
+            front = back = NOWHERE
+            if component.name in values:
+                front, back = self._take(component, rows), self._take(component, rows)
+            self.directory.put("QQQQ", self._column_at(component.name, number), front, back, 1, 0)
+        self.tables.append({"rows": rows, "names": set(values)})
+        self.directory.put("I", 4, len(self.tables))
+        for name, given in values.items():
+            self.fill(name, number, given)
+        return number
+
+    def fill(self, name, table, values):
+        component, rows = self.components[name], self.tables[table]["rows"]
+        if component.size == 0:
+            return
+        values = values if isinstance(values, list) else [values] * rows
+        data = b"".join(component.pack(one) for one in values)
+        front = self.directory.get("Q", self._column_at(name, table))[0]
+        component.arena.memory[front : front + len(data)] = data
+
+    def _column_at(self, name, table):
+        return COLUMNS_AT + 32 * (self.components[name].id * MOST_TABLES + table)
+
+    def rows(self, name, table):
+        component, count = self.components[name], self.tables[table]["rows"]
+        front = self.directory.get("Q", self._column_at(name, table))[0]
+        data = component.arena.memory[front : front + count * component.size]
+        return [component.unpack(data[i * component.size :]) for i in range(count)]
+
+    def handle(self, table, row):
+        offset = self.directory.get("IIQ", TABLES_AT + 16 * table)[2]
+        index, generation = self.ids.get("II", offset + 8 * row)
+        return generation * 2**32 + index
+
+    # --- the plane ---
+
+    def _access(self, system, name):
+        if system.get("exclusive"):
+            return self.mode
+        if name in system.get("write", []):
+            return self.mode
+        return READ if name in system.get("read", []) else 0
+
+    def _matches(self, system, names):
+        wanted = set(system.get("read", [])) | set(system.get("write", []))
+        wanted = (wanted - set(system.get("optional", []))) | set(system.get("with", []))
+        return wanted <= names and not names & set(system.get("without", []))
+
+    def _write_view(self):
+        view = self.view
+        head = (1, len(self.components), len(self.systems), self.spin, COMMANDS_AT + COMMAND_BYTES)
+        VIEW_HEAD.pack_into(view.memory, 0, *head, HANDLES_AT, MOST_HANDLES, COMMANDS_AT, COMMAND_BYTES, MARKS_AT)
+        sent, defaults = [], DEFAULTS_AT
+        for name, one in self.components.items():
+            access = max((self._access(system, name) for system in self.systems), default=0)
+            descriptor = NONE
+            if access and one.size:
+                descriptor = 5 + len(sent)
+                sent.append(one.arena.descriptor if access > READ else one.arena.read_only())
+            view.memory[defaults : defaults + one.size] = one.defaults
+            place = VIEW_HEAD.size + COMPONENT.size * one.id
+            about = (0, one.id, one.size, one.alignment, access, descriptor, defaults, NONE, 0)
+            COMPONENT.pack_into(view.memory, place, name.encode(), *about)
+            defaults += (one.size + 7) // 8 * 8
+        for number, system in enumerate(self.systems):
+            access = bytes(self._access(system, name) for name in self.components).ljust(MOST_COMPONENTS, b"\0")
+            changed = [self.components[name].id for name in system.get("changed", [])]
+            at = LISTS_AT + LIST_BYTES * number
+            padded = changed + [0] * (16 - len(changed))
+            place = SYSTEMS_AT + SYSTEM.size * number
+            SYSTEM.pack_into(view.memory, place, system["name"].encode(), at, len(changed), *padded, access)
+            matching = [i for i, table in enumerate(self.tables) if self._matches(system, table["names"])]
+            view.put(f"I{len(matching)}I", at, len(matching), *matching)
+        return sent
+
+    def attach(self, change=None):
+        """`change` may falsify what the line says of the components."""
+        self.systems = self.hello["systems"]
+        files = [self.view, self.control, self.directory, self.index, self.ids]
+        sent = [one.descriptor for one in files] + self._write_view()
+        socket.send_fds(self.socket, [b"d"], sent)
+        about = [component.about() for component in self.components.values()]
+        if change:
+            change(about)
+        body = {"components": about, "systems": [system["name"] for system in self.systems]}
+        self.say("__update__", {"frame": 0, "attach": body})
+        header, body = self.line()
+        assert (header, json.loads(body)) == ("__done__", {"frame": 0}), (header, body)
+
+    def prepare(self, name="", dt=0.5, creates=0):
+        """Fills in the broker's part of the control page."""
+        number = next((i for i, system in enumerate(self.systems) if system["name"] == name), 0)
+        self.frame += 1
+        for i in range(creates):
+            self.control.put("II", HANDLES_AT + 8 * i, 1000000 + i, self.frame)
+        go = self.control.get("I", 0)[0]
+        self.control.put("IQdQQ", 4, number, 0, 0, 0, 0)
+        self.control.put("I", 4, number)
+        self.control.put("QdQQ", 8, self.frame, dt, 0, creates)
+        self.control.put("I", 0, (go + 1) & NONE)
+
+    def run(self, name="", dt=0.5, creates=0, timeout=10):
+        """One tick of a system by the shared word. Gives its commands."""
+        self.prepare(name, dt, creates)
+        if self.control.get("I", 68)[0]:
+            os.eventfd_write(self.go_bell, 1)
+        end = time.monotonic() + timeout
+        while self.control.get("I", 64) != self.control.get("I", 0):
+            if select.select([self.process.stdout], [], [], 0.0002)[0]:
+                self.line()
+            elif self.process.poll() is not None:
+                raise Failed(f"the script has ended: {self.process.returncode}")
+            if time.monotonic() > end:
+                raise Failed("the system is not done")
+        return self._finish()
+
+    def run_by_line(self, name="", dt=0.5):
+        self.prepare(name, dt)
+        self.say("__update__", {"frame": self.frame, "system": name})
+        header, body = self.line()
+        assert (header, json.loads(body)) == ("__done__", {"frame": self.frame}), (header, body)
+        return self._finish()
+
+    def _finish(self):
+        for name, component in self.components.items():
+            for table in range(len(self.tables)):
+                mark = MARKS_AT + component.id * MOST_TABLES + table
+                if self.control.memory[mark]:
+                    self.control.memory[mark] = 0
+                    at = self._column_at(name, table)
+                    front, back = self.directory.get("QQ", at)
+                    self.directory.put("QQ", at, back, front)
+        return self._commands()
+
+    def _commands(self):
+        """(kind, count, handle, {component: rows}) for each."""
+        used = self.control.get("Q", 72)[0]
+        names = {component.id: component for component in self.components.values()}
+        commands, at = [], COMMANDS_AT
+        while at < COMMANDS_AT + used:
+            kind, parts, count, size, index, generation = self.control.get("HHIQII", at)
+            values, part_at = {}, at + 24
+            for _ in range(parts):
+                number, _, length = self.control.get("IIQ", part_at)
+                component = names[number]
+                data = self.control.memory[part_at + 16 : part_at + 16 + length]
+                step = max(component.size, 1)
+                values[component.name] = [component.unpack(data[i : i + step]) for i in range(0, length, step)]
+                part_at += 16 + (length + 7) // 8 * 8
+            commands.append((KINDS[kind], count, generation * 2**32 + index, values))
+            at += size
+        return commands
