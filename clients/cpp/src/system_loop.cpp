@@ -23,6 +23,11 @@ public:
         plane::attach(attach.at("components"));
         std::uint32_t count = 0;
         detail::running.components = dragoman_plane_components(plane_, &count);
+        view_ = dragoman_plane_view(plane_);
+        if (count == 0) return;
+        const auto* columns = reinterpret_cast<const unsigned char*>(detail::running.components[0].columns);
+        detail::running.tables =
+            reinterpret_cast<const dragoman_table*>(columns - DRAGOMAN_COLUMNS_OFFSET + DRAGOMAN_TABLES_OFFSET);
     }
 
     void run() {
@@ -31,6 +36,10 @@ public:
             throw Error("conflict", "the broker runs system " + std::to_string(number) + ", and there are " +
                                         std::to_string(systems().size()));
         const System& system = *systems()[number];
+        const dragoman_view_system& declared = view_->system[number];
+        detail::running.list =
+            reinterpret_cast<const dragoman_list*>(reinterpret_cast<const unsigned char*>(view_) + declared.list);
+        detail::running.all = declared.changed == 0;
         detail::running.system = system.name().c_str();
         doing.what = detail::running.system;
         doing.count = static_cast<std::int64_t>(dragoman_plane_tick(plane_));
@@ -61,6 +70,7 @@ public:
 private:
     Session& session_;
     dragoman_plane* plane_;
+    const dragoman_view* view_ = nullptr;
 };
 
 }  // namespace

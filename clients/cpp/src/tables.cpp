@@ -15,6 +15,19 @@ namespace {
 
 detail::Running detail::running;
 
+const Entity* detail::entities(Place table) {
+    std::uint32_t cursor = table.number;
+    dragoman_rows rows{};
+    dragoman_plane_next(plane::running(), &cursor, &rows);
+    return reinterpret_cast<const Entity*>(rows.entities);
+}
+
+detail::Place detail::find_changed(std::uint32_t number) {
+    dragoman_rows rows{};
+    if (dragoman_plane_next(plane::running(), &number, &rows) == 0) return {0, 0, running.list->count};
+    return {rows.table, rows.rows, number - 1};
+}
+
 void* detail::find_column(std::uint32_t table, std::uint32_t component, bool to_write) {
     dragoman_span span{};
     const int found = dragoman_plane_column(plane::running(), table, component, &span);
@@ -38,14 +51,14 @@ void detail::refuse_optional(std::uint32_t component) {
 bool Table::has(std::string_view component) const { return has(plane::find(component)); }
 
 bool Table::has(std::uint32_t component) const {
-    return detail::running.components[component].columns[rows_.table].front != DRAGOMAN_NOWHERE;
+    return detail::running.components[component].columns[place_.table].front != DRAGOMAN_NOWHERE;
 }
 
 Column Table::operator[](std::string_view component) const { return whole(plane::find(component)); }
 
 Column Table::whole(std::uint32_t component) const {
     dragoman_span span{};
-    const int found = dragoman_plane_column(plane::running(), rows_.table, component, &span);
+    const int found = dragoman_plane_column(plane::running(), place_.table, component, &span);
     if (found < 0) refuse_access(component, "reads");
     if (found > 0) return {};
     const plane::Schema& schema = plane::schema(component);

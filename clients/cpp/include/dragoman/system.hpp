@@ -121,7 +121,7 @@ struct Argument<double> {
     struct Cell {
         using Pointer = const double*;
         using Value = double;
-        static Pointer find(const dragoman_rows&) { return nullptr; }
+        static Pointer find(Place) { return nullptr; }
     };
     static void declare(System&) {}
 };
@@ -140,12 +140,33 @@ template <class A>
         return Argument<A>::Cell::at(column, row);
 }
 
-template <auto function, class... A, std::size_t... I>
-void run_rows(double dt, std::index_sequence<I...>) {
+#ifdef __x86_64__
+template <class Run>
+[[gnu::target("avx2"), gnu::noinline]] void run_wide(Run run) {
+    run();
+}
+/// Twice compiled, so that loops use all of the machine. Elsewhere a machine is what it is compiled for.
+template <class Run>
+void wide_where_possible(Run run) {
+    static const bool is_wide = __builtin_cpu_supports("avx2") != 0;
+    if (is_wide)
+        run_wide(run);
+    else
+        run();
+}
+#else
+template <class Run>
+void wide_where_possible(Run run) {
+    run();
+}
+#endif
+
+template <auto function, class... A>
+[[gnu::always_inline]] inline void run_rows(double dt) {
     for (const Table& table : Tables()) {
-        const std::tuple<typename Argument<A>::Cell::Pointer...> columns{Argument<A>::Cell::find(table.raw())...};
-        const std::size_t rows = table.rows();
-        for (std::size_t row = 0; row < rows; ++row) function(argument<A>(std::get<I>(columns), row, dt)...);
+        [rows = table.rows(), dt](typename Argument<A>::Cell::Pointer... columns) {
+            for (std::size_t row = 0; row < rows; ++row) function(argument<A>(columns, row, dt)...);
+        }(Argument<A>::Cell::find(table.place())...);
     }
 }
 
@@ -160,12 +181,15 @@ struct Declare<function> {
         constexpr bool by_table = (std::is_same_v<std::remove_cvref_t<A>, Tables> || ...);
         if constexpr (by_table || is_free) {
             return declare_system(name, [](double dt) {
-                Tables tables;
-                function(plain<A>(tables, dt)...);
+                wide_where_possible([dt] [[gnu::always_inline]] {
+                    Tables tables;
+                    function(plain<A>(tables, dt)...);
+                });
             });
         } else {
-            System& system =
-                declare_system(name, [](double dt) { run_rows<function, A...>(dt, std::index_sequence_for<A...>()); });
+            System& system = declare_system(name, [](double dt) {
+                wide_where_possible([dt] [[gnu::always_inline]] { run_rows<function, A...>(dt); });
+            });
             (Argument<A>::declare(system), ...);
             return system;
         }
@@ -225,6 +249,8 @@ Object& register_system(Arguments&&... arguments) {
 
 }  // namespace dragoman
 
+/// `inline`, so that g++ takes the function into the loops around it.
 #define DRAGOMAN_SYSTEM(function)                                                              \
+    inline decltype(function) function;                                                        \
     [[maybe_unused]] static ::dragoman::System& DRAGOMAN_JOIN(dragoman_system_, __COUNTER__) = \
         ::dragoman::detail::Declare<&function>::as(#function)

@@ -26,8 +26,21 @@ struct Running {
     dragoman_plane* plane = nullptr;
     const dragoman_plane_component* components = nullptr;
     const char* system = nullptr;  ///< null: none is
+    const dragoman_list* list = nullptr;
+    const dragoman_table* tables = nullptr;  ///< by id
+    bool all = false;                        ///< every table of the list that has rows
 };
 extern Running running;
+
+/// A table, and where it stands in the list of those that the system runs over.
+struct Place {
+    std::uint32_t table = 0;
+    std::uint32_t rows = 0;
+    std::uint32_t number = 0;
+};
+const Entity* entities(Place table);
+/// The first table from `number` on, where the system wants only those that have changed; without rows: at the end.
+Place find_changed(std::uint32_t number);
 
 /// Where access is not plain reading or writing in place. Null where the table has no such column.
 void* find_column(std::uint32_t table, std::uint32_t component, bool to_write);
@@ -53,21 +66,21 @@ template <class T>
 struct Cell {
     using Pointer = T*;
     using Value = T&;
-    static Pointer find(const dragoman_rows& table);
+    static Pointer find(Place table);
     static Value at(Pointer column, std::size_t row) { return column[row]; }
 };
 template <class T>
 struct Cell<T*> {
     using Pointer = T*;
     using Value = T*;
-    static Pointer find(const dragoman_rows& table) { return column<T>(table.table); }
+    static Pointer find(Place table) { return column<T>(table.table); }
     static Value at(Pointer column, std::size_t row) { return column != nullptr ? column + row : nullptr; }
 };
 template <>
 struct Cell<const Entity> {
     using Pointer = const Entity*;
     using Value = const Entity&;
-    static Pointer find(const dragoman_rows& table) { return reinterpret_cast<const Entity*>(table.entities); }
+    static Pointer find(Place table) { return entities(table); }
     static Value at(Pointer column, std::size_t row) { return column[row]; }
 };
 template <>
@@ -76,7 +89,7 @@ struct Cell<Entity> : Cell<const Entity> {};
 [[noreturn]] void refuse_optional(std::uint32_t component);
 
 template <class T>
-typename Cell<T>::Pointer Cell<T>::find(const dragoman_rows& table) {
+typename Cell<T>::Pointer Cell<T>::find(Place table) {
     T* found = column<T>(table.table);
     if (found == nullptr) [[unlikely]]
         refuse_optional(component_id<std::remove_const_t<T>>);
@@ -118,7 +131,7 @@ public:
         std::size_t row_;
     };
 
-    explicit Rows(const dragoman_rows& table) : columns_(detail::Cell<T>::find(table)...), rows_(table.rows) {}
+    explicit Rows(const detail::Place& table) : columns_(detail::Cell<T>::find(table)...), rows_(table.rows) {}
     iterator begin() const { return {columns_, 0}; }
     iterator end() const { return {columns_, rows_}; }
     std::size_t size() const { return rows_; }
@@ -133,22 +146,22 @@ private:
 class Table {
 public:
     Table() = default;
-    explicit Table(const dragoman_rows& rows) : rows_(rows) {}
+    explicit Table(const detail::Place& place) : place_(place) {}
 
-    std::size_t rows() const { return rows_.rows; }
-    std::span<const Entity> entities() const { return {reinterpret_cast<const Entity*>(rows_.entities), rows_.rows}; }
+    std::size_t rows() const { return place_.rows; }
+    std::span<const Entity> entities() const { return {detail::entities(place_), place_.rows}; }
 
     /// T for const Position is read, for Position written. Position* is optional: null where the table has no such
     /// column. Entity is the row's entity.
     template <class... T>
     Rows<T...> each() const {
-        return Rows<T...>(rows_);
+        return Rows<T...>(place_);
     }
     /// Empty where an optional component is not there.
     template <class T>
     std::span<T> column() const {
-        T* first = detail::column<T>(rows_.table);
-        return {first, first != nullptr ? rows_.rows : 0};
+        T* first = detail::column<T>(place_.table);
+        return {first, first != nullptr ? place_.rows : 0};
     }
     template <class T>
     bool has() const {
@@ -165,12 +178,12 @@ public:
     template <class T, class Member>
     Column span(Member T::*member) const;
 
-    const dragoman_rows& raw() const { return rows_; }
+    const detail::Place& place() const { return place_; }
 
 private:
     bool has(std::uint32_t component) const;
     Column whole(std::uint32_t component) const;
-    dragoman_rows rows_{};
+    detail::Place place_;
 };
 
 /// The tables of the running system's query that have rows, in the order in which they came to be.
@@ -183,27 +196,37 @@ public:
         using difference_type = std::ptrdiff_t;
         using pointer = Table*;
         using reference = Table&;
-        iterator() = default;
-        explicit iterator(dragoman_plane* plane) : plane_(plane) { ++*this; }
-        Table& operator*() const { return table_; }
-        Table* operator->() const { return &table_; }
+        explicit iterator(std::uint32_t number) { place_.number = number; }
+        Table& operator*() const { return table_ = Table(place_); }
+        Table* operator->() const { return &**this; }
         iterator& operator++() {
-            dragoman_rows rows;
-            if (dragoman_plane_next(plane_, &cursor_, &rows) == 0)
-                plane_ = nullptr;
-            else
-                table_ = Table(rows);
+            ++place_.number;
+            find();
             return *this;
         }
-        friend bool operator==(const iterator& a, const iterator& b) { return a.plane_ == b.plane_; }
+        friend bool operator==(const iterator& a, const iterator& b) { return a.place_.number == b.place_.number; }
+
+        /// Goes on to the first table from here that has rows.
+        iterator& find() {
+            const detail::Running& running = detail::running;
+            if (!running.all) [[unlikely]] {
+                place_ = detail::find_changed(place_.number);
+                return *this;
+            }
+            for (; place_.number < running.list->count; ++place_.number) {
+                place_.table = running.list->tables[place_.number];
+                place_.rows = running.tables[place_.table].rows;
+                if (place_.rows != 0) break;
+            }
+            return *this;
+        }
 
     private:
-        dragoman_plane* plane_ = nullptr;
-        std::uint32_t cursor_ = 0;
+        detail::Place place_;
         mutable Table table_;
     };
-    iterator begin() const { return iterator(detail::running.plane); }
-    iterator end() const { return {}; }
+    iterator begin() const { return iterator(0).find(); }
+    iterator end() const { return iterator(detail::running.list->count); }
     /// Rows of all tables.
     std::size_t size() const {
         std::size_t rows = 0;
