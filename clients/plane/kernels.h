@@ -106,8 +106,8 @@ DRAGOMAN_API int dragoman_distance_to(const dragoman_span* out, const dragoman_s
  *
  * Neighbours are met cell by cell, from low to high z, then y, then x, and in row order within a cell. One point is a
  * neighbour of another where the square of their distance, in the points' type, is less than that of the radius. Sums
- * over neighbours are eight running sums that take turns along each line of cells, added from the first to the last at
- * the end: the same bits on every machine. */
+ * over neighbours are eight running sums, to which the neighbours go in turn, added from the first to the last at the
+ * end: the same bits on every machine. */
 typedef struct dragoman_grid dragoman_grid;
 DRAGOMAN_API dragoman_grid* dragoman_grid_new(void);
 DRAGOMAN_API void dragoman_grid_free(dragoman_grid*);

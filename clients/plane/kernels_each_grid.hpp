@@ -39,50 +39,61 @@ struct Seeker {
     }
 };
 
-/// Eight sorted points: which of them are neighbours, and where.
-template <class T, uint32_t D>
-struct Candidates {
-    Wide<T> offset[D];  ///< theirs - mine
-    Wide<T> square;     ///< of the distance
-    typename Wide<T>::Mask near;
-    uint32_t bits;
+/// The places of the bits of a byte, in order.
+struct Places {
+    uint8_t of[256][8];
 };
+constexpr Places make_places() {
+    Places places{};
+    for (uint32_t bits = 0; bits < 256; ++bits) {
+        uint32_t found = 0;
+        for (uint32_t place = 0; place < 8; ++place) {
+            if ((bits >> place & 1) != 0) places.of[bits][found++] = static_cast<uint8_t>(place);
+        }
+    }
+    return places;
+}
+inline constexpr Places places = make_places();
 
-/// Calls body(first of eight, candidates) for neighbours of `seeker`; returns how many neighbours there are.
+/// Calls body(places among the sorted points, count) with the neighbours of `seeker` in order, a multiple of eight at a
+/// time, but for the last; eight can always be read. Returns how many neighbours there are.
 template <class T, uint32_t D, class F>
 inline uint32_t neighbours(const GridView& grid, const Seeker<T, D>& seeker, double radius, uint32_t most, F body) {
+    constexpr uint32_t at_once = 64;
+    uint32_t list[at_once + 16] = {};
+    uint32_t listed = 0;
+    uint32_t handled = 0;
     const T reach = static_cast<T>(radius * radius);
-    uint32_t found = 0;
+    const T* sorted[D];
+    for (uint32_t d = 0; d < D; ++d) sorted[d] = static_cast<const T*>(grid.sorted[d]);
     lines_around<D>(grid, seeker.point, radius, [&](uint32_t begin, uint32_t end) {
         for (uint32_t first = begin; first < end; first += 8) {
-            Candidates<T, D> eight;
+            Wide<T> square = Wide<T>::zero();
             for (uint32_t d = 0; d < D; ++d) {
-                eight.offset[d] = Wide<T>::load(static_cast<const T*>(grid.sorted[d]) + first).minus(seeker.at[d]);
+                const Wide<T> offset = Wide<T>::load(sorted[d] + first).minus(seeker.at[d]);
+                square.add_product(offset, offset);
             }
-            eight.square = eight.offset[0].times(eight.offset[0]);
-            for (uint32_t d = 1; d < D; ++d) eight.square.add_product(eight.offset[d], eight.offset[d]);
-            const uint32_t left = end - first < 8 ? end - first : 8;
-            const uint32_t me = seeker.self - first < 8 ? seeker.self - first : 8;
-            const auto others = Wide<T>::among(static_cast<int32_t>(left), static_cast<int32_t>(me));
-            eight.near = Wide<T>::both(others, eight.square.less(reach));
-            eight.bits = Wide<T>::bits(eight.near);
-            if (eight.bits == 0) continue;
-            const auto more = static_cast<uint32_t>(__builtin_popcount(eight.bits));
-            if (most != 0 && more >= most - found) {
-                while (static_cast<uint32_t>(__builtin_popcount(eight.bits)) > most - found) {
-                    eight.bits &= ~(1U << (31 - __builtin_clz(eight.bits)));
-                }
-                eight.near = Wide<T>::mask_of(eight.bits);
-                found = most;
-                body(first, eight);
+            uint32_t bits = Wide<T>::bits(square.less(reach));
+            const uint32_t left = end - first;
+            bits &= left < 8 ? (1U << left) - 1 : 0xffU;
+            const uint32_t me = seeker.self - first;
+            bits &= ~(me < 8 ? 1U << me : 0U);
+            for (uint32_t i = 0; i < 8; ++i) list[listed + i] = first + places.of[bits][i];
+            listed += static_cast<uint32_t>(__builtin_popcount(bits));
+            if (most != 0 && listed >= most - handled) {
+                listed = most - handled;
                 return false;
             }
-            found += more;
-            body(first, eight);
+            if (listed < at_once) continue;
+            body(list, at_once);
+            handled += at_once;
+            listed -= at_once;
+            for (uint32_t i = 0; i < 8; ++i) list[i] = list[at_once + i];
         }
         return true;
     });
-    return found;
+    body(list, listed);
+    return handled + listed;
 }
 
 template <class T, uint32_t D>
@@ -117,9 +128,14 @@ struct GridSums {
             Wide<T> all[room];
             for (Wide<T>& one : all) one = Wide<T>::zero();
             const uint32_t count = neighbours<T, D>(
-                grid, Seeker<T, D>(grid, sorted), radius, most, [&](uint32_t first, const Candidates<T, D>& eight) {
-                    for (uint32_t lane = 0; lane < L; ++lane) {
-                        all[lane].add_where(eight.near, Wide<T>::load(static_cast<const T*>(values[lane]) + first));
+                grid, Seeker<T, D>(grid, sorted), radius, most, [&](const uint32_t* list, uint32_t listed) {
+                    if constexpr (L == 0) return;
+                    for (uint32_t i = 0; i < listed; i += 8) {
+                        const auto there = Wide<T>::among(listed - i);
+                        for (uint32_t lane = 0; lane < L; ++lane) {
+                            const T* from = static_cast<const T*>(values[lane]);
+                            all[lane].add_where(there, Wide<T>::gather(from, list + i));
+                        }
                     }
                 });
             const size_t row = grid.order[sorted];
@@ -156,16 +172,25 @@ struct GridSums {
             Wide<T> velocities[D];
             Wide<T> pushes[D];
             for (uint32_t d = 0; d < D; ++d) offsets[d] = velocities[d] = pushes[d] = Wide<T>::zero();
-            const uint32_t count = neighbours<T, D>(
-                grid, Seeker<T, D>(grid, sorted), rules.radius, rules.most,
-                [&](uint32_t first, const Candidates<T, D>& eight) {
-                    const auto close = Wide<T>::both(
-                        eight.near, Wide<T>::both(eight.square.less(near), eight.square.at_least(nearest)));
-                    const Wide<T> weight = eight.square.inverse();
-                    for (uint32_t d = 0; d < D; ++d) {
-                        offsets[d].add_where(eight.near, eight.offset[d]);
-                        velocities[d].add_where(eight.near, Wide<T>::load(static_cast<const T*>(old[d]) + first));
-                        pushes[d].add_where(close, eight.offset[d].times(weight));
+            const Seeker<T, D> seeker(grid, sorted);
+            const uint32_t count =
+                neighbours<T, D>(grid, seeker, rules.radius, rules.most, [&](const uint32_t* list, uint32_t listed) {
+                    for (uint32_t i = 0; i < listed; i += 8) {
+                        const auto there = Wide<T>::among(listed - i);
+                        Wide<T> offset[D];
+                        Wide<T> square = Wide<T>::zero();
+                        for (uint32_t d = 0; d < D; ++d) {
+                            const T* positions = static_cast<const T*>(grid.sorted[d]);
+                            offset[d] = Wide<T>::gather(positions, list + i).minus(seeker.at[d]);
+                            square.add_product(offset[d], offset[d]);
+                            offsets[d].add_where(there, offset[d]);
+                            const T* old_velocities = static_cast<const T*>(old[d]);
+                            velocities[d].add_where(there, Wide<T>::gather(old_velocities, list + i));
+                        }
+                        const auto close =
+                            Wide<T>::both(there, Wide<T>::both(square.less(near), square.at_least(nearest)));
+                        const Wide<T> weight = square.inverse();
+                        for (uint32_t d = 0; d < D; ++d) pushes[d].add_where(close, offset[d].times(weight));
                     }
                 });
             const size_t row = grid.order[sorted];

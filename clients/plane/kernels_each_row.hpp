@@ -74,16 +74,18 @@ template <class T>
 struct Comparisons {
     template <class V, class F>
     static void mark(const Shape& shape, const Operand& mask, const Operand& x, V value, F question) {
+        // copies: a byte that is written could be any of these
+        unsigned char* to = mask.to;
+        const T* from = at<T>(x.from, 0);
+        const size_t rows = shape.rows;
         if (shape.dense) {
-            const T* from = at<T>(x.from, 0);
             DRAGOMAN_INDEPENDENT
-            for (size_t row = 0; row < shape.rows; ++row) {
-                mask.to[row] = question(static_cast<V>(from[row]), value) ? 1 : 0;
-            }
+            for (size_t row = 0; row < rows; ++row) to[row] = question(static_cast<V>(from[row]), value) ? 1 : 0;
             return;
         }
-        for (size_t row = 0; row < shape.rows; ++row) {
-            mask.to[row * mask.stride] = question(static_cast<V>(*at<T>(x.from, row * x.stride)), value) ? 1 : 0;
+        for (size_t row = 0; row < rows; ++row) {
+            const T* scalar = at<T>(x.from, row * x.stride);
+            to[row * mask.stride] = question(static_cast<V>(*scalar), value) ? 1 : 0;
         }
     }
     template <class V>

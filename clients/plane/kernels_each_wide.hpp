@@ -1,11 +1,23 @@
 // Eight numbers side by side, in as many registers as the instruction set needs for them. See kernels_each.hpp.
 
-#if defined(__AVX2__)
-inline constexpr size_t register_bytes = 32;
-typedef float Floats __attribute__((vector_size(32)));
-typedef double Doubles __attribute__((vector_size(32)));
+inline constexpr size_t register_bytes = DRAGOMAN_REGISTER_BYTES;
+typedef float Floats __attribute__((vector_size(register_bytes)));
+typedef double Doubles __attribute__((vector_size(register_bytes)));
+
+/// The sign of each number.
+#if DRAGOMAN_REGISTER_BYTES == 32
+inline int signs(Floats x) { return __builtin_ia32_movmskps256(x); }
+inline int signs(Doubles x) { return __builtin_ia32_movmskpd256(x); }
+#elif defined(__x86_64__)
+inline int signs(Floats x) { return __builtin_ia32_movmskps(x); }
+inline int signs(Doubles x) { return __builtin_ia32_movmskpd(x); }
 #else
-inline constexpr size_t register_bytes = 16;
+template <class V>
+inline int signs(V x) {
+    int all = 0;
+    for (size_t i = 0; i < register_bytes / sizeof(x[0]); ++i) all |= (__builtin_signbit(x[i]) ? 1 : 0) << i;
+    return all;
+}
 #endif
 
 template <class T>
@@ -42,6 +54,20 @@ struct Wide {
     static Wide load(const T* from) {
         Wide all;
         for (size_t i = 0; i < parts; ++i) all.part[i] = *reinterpret_cast<const Loaded*>(from + i * lanes);
+        return all;
+    }
+    static Wide gather(const T* from, const uint32_t* at) {
+        Wide all;
+        for (size_t i = 0; i < parts; ++i, at += lanes) {
+            if constexpr (lanes == 8) {
+                all.part[i] = Part{from[at[0]], from[at[1]], from[at[2]], from[at[3]],
+                                   from[at[4]], from[at[5]], from[at[6]], from[at[7]]};
+            } else if constexpr (lanes == 4) {
+                all.part[i] = Part{from[at[0]], from[at[1]], from[at[2]], from[at[3]]};
+            } else {
+                all.part[i] = Part{from[at[0]], from[at[1]]};
+            }
+        }
         return all;
     }
     void store(T* to) const {
@@ -94,13 +120,13 @@ struct Wide {
         return all;
     }
 
-    /// Where 0, 1, .. 7 is below `end` and not `left_out`.
-    static Mask among(Int end, Int left_out) {
+    /// Where 0, 1, .. 7 is below `end`.
+    static Mask among(uint32_t end) {
         Mask mask;
         for (size_t i = 0; i < parts; ++i) {
             Bits number;
             for (size_t lane = 0; lane < lanes; ++lane) number[lane] = static_cast<Int>(i * lanes + lane);
-            mask.part[i] = (number < end) & (number != left_out);
+            mask.part[i] = number < static_cast<Int>(end);
         }
         return mask;
     }
@@ -112,24 +138,7 @@ struct Wide {
     /// Bit i for number i.
     static uint32_t bits(const Mask& mask) {
         uint32_t all = 0;
-        for (size_t i = 0; i < parts; ++i) {
-#if defined(__AVX2__)
-            if constexpr (sizeof(T) == 4) {
-                all |= static_cast<uint32_t>(__builtin_ia32_movmskps256((Floats)mask.part[i])) << (i * lanes);
-            } else {
-                all |= static_cast<uint32_t>(__builtin_ia32_movmskpd256((Doubles)mask.part[i])) << (i * lanes);
-            }
-#else
-            for (size_t lane = 0; lane < lanes; ++lane) {
-                all |= static_cast<uint32_t>(mask.part[i][lane] & 1) << (i * lanes + lane);
-            }
-#endif
-        }
+        for (size_t i = 0; i < parts; ++i) all |= static_cast<uint32_t>(signs((Part)mask.part[i])) << (i * lanes);
         return all;
-    }
-    static Mask mask_of(uint32_t bits) {
-        Mask mask;
-        for (size_t i = 0; i < 8; ++i) mask.part[i / lanes][i % lanes] = (bits >> i & 1) != 0 ? -1 : 0;
-        return mask;
     }
 };

@@ -2,6 +2,7 @@
 #include "clients/plane/kernels_grid.hpp"
 #include "clients/plane/kernels_loops.hpp"
 
+#define DRAGOMAN_REGISTER_BYTES 16
 #define DRAGOMAN_LOOPS_SPACE plain
 #include "clients/plane/kernels_table.hpp"
 
