@@ -20,7 +20,7 @@ const void* dgp_defaults(const dragoman_plane* plane, uint32_t component) {
 /* In the world, or among the creations of this tick; not whether it was destroyed. */
 static bool locate(dragoman_plane* plane, dragoman_entity entity, dgp_place* place) {
     *place = (dgp_place){.touched = DRAGOMAN_NONE, .table = DRAGOMAN_NONE};
-    if (entity.index < plane->slots) {
+    if (entity.index < plane->slots && entity.generation != 0) { /* which holes have */
         const dragoman_slot slot = plane->index[entity.index];
         if (slot.generation == entity.generation && slot.table != DRAGOMAN_NONE) {
             *place = (dgp_place){dgp_find_touched(&plane->overlay, entity), slot.table, slot.row};

@@ -112,7 +112,7 @@ void FakeBroker::fill_view(const std::vector<FakeSystem>& systems, const FakeOpt
             if (const auto found = system.access.find(component.name); found != system.access.end())
                 shown.access = std::max<std::uint32_t>(shown.access, found->second);
         if (shown.access != DRAGOMAN_ACCESS_NONE && shown.size > 0) shown.descriptor = descriptor++;
-        if (shown.access == DRAGOMAN_ACCESS_STAGED) shown.staging = descriptor++;
+        if (shown.access == DRAGOMAN_ACCESS_STAGED && shown.size > 0) shown.staging = descriptor++;
     }
     for (std::uint32_t i = 0; i < systems.size(); ++i) {
         auto& shown = view().system[i];
