@@ -38,6 +38,9 @@ void lay_out(Component& component) {
     }
     component.size = aligned(static_cast<std::uint32_t>(size), component.alignment);
     component.padded = used != component.size;
+    component.loose = component.padded || std::ranges::any_of(component.fields, [](const Field& field) {
+                          return field.type == FieldType::boolean || field.type == FieldType::entity;
+                      });
     if (component.size > largest_row)
         refuse(component.name, "its fields take more than " + std::to_string(largest_row) + " bytes");
 }

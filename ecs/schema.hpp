@@ -33,8 +33,9 @@ struct Component {
     std::vector<Field> fields;
     std::uint32_t size = 0;  // of the struct; 0 where no field is plain
     std::uint32_t alignment = 1;
-    bool padded = false;                     // the struct has bytes that belong to no field
-    std::vector<std::byte> defaults;         // one struct
+    bool padded = false;              // the struct has bytes that belong to no field
+    bool loose = false;               // not every struct of so many bytes is one: padded, or has a bool or entity
+    std::vector<std::byte> defaults;  // one struct
     std::vector<std::string> side_defaults;  // one for each side field
     std::uint64_t hash = 0;                  // of name, fields, types and defaults
 

@@ -107,10 +107,33 @@ void World::add(Entity entity, ComponentId id, std::span<const FieldValue> value
     expect_alive(entity);
     unstage();
     stage(id, values);
+    const auto place = open_place(entity, id);
+    put(place.column, place.row, staged_.front());
+}
+
+std::byte* World::add_row(Entity entity, ComponentId id, const std::byte* bytes) {
+    assert(!visiting_ && alive(entity));
+    unstage();
+    for (const auto& text : schema(id).side_defaults) staged_texts_.emplace_back(budget_, text);
+    const auto place = open_place(entity, id);
+    place.column.put(place.row, bytes, staged_texts_.data());
+    return place.column.row(place.row);
+}
+
+World::Place World::open_place(Entity entity, ComponentId id) {
     const auto slot = entities_.where(entity);
     auto& from = *tables_[slot.table];
-    if (from.has(id)) return replace_staged(entity, id);
-
+    if (auto* column = from.column(id)) {
+        if (in_transaction()) {
+            const auto texts = schema(id).side_defaults.size();
+            log_.reserve(1 + texts, schema(id).size, texts);
+            save_bytes(entity, *column, slot.row);
+            for (std::size_t side = 0; side < texts; ++side) save_text(entity, *column, slot.row, side);
+        }
+        column->mark(slot.row);
+        values_changed(from, *column);
+        return {*column, slot.row};
+    }
     auto& to = neighbour(from, id);
     to.reserve(1);
     if (in_transaction()) {
@@ -118,22 +141,7 @@ void World::add(Entity entity, ComponentId id, std::span<const FieldValue> value
         log_.push({.kind = UndoRecord::moved, .table = slot.table, .row = slot.row, .entity = entity});
     }
     move(entity, from, slot.row, to);
-    put(*to.column(id), to.rows() - 1, staged_.front());
-}
-
-void World::replace_staged(Entity entity, ComponentId id) {
-    const auto& slot = entities_.where(entity);
-    auto& table = *tables_[slot.table];
-    auto& column = *table.column(id);
-    if (in_transaction()) {
-        const auto texts = schema(id).side_defaults.size();
-        log_.reserve(1 + texts, schema(id).size, texts);
-        save_bytes(entity, column, slot.row);
-        for (std::size_t side = 0; side < texts; ++side) save_text(entity, column, slot.row, side);
-    }
-    put(column, slot.row, staged_.front());
-    column.mark(slot.row);
-    values_changed(table, column);
+    return {*to.column(id), to.rows() - 1};
 }
 
 void World::remove(Entity entity, ComponentId id) {

@@ -246,7 +246,13 @@ private:
     void stage_raw(ComponentId id, const void* bytes);
     void put(Column& column, std::size_t row, const Staged& staged);
     Entity create_staged();
-    void replace_staged(Entity entity, ComponentId id);
+    struct Place {
+        Column& column;
+        std::size_t row;
+    };
+    /// Where an added component goes: the row is the caller's to fill. What is there already is saved.
+    Place open_place(Entity entity, ComponentId id);
+    std::byte* add_row(Entity entity, ComponentId id, const std::byte* bytes);
 
     void list(Table& table, Table::Unpublished what);
     void rows_changed(Table& table) {
