@@ -95,6 +95,17 @@ bool is_zero(const void* row, const Field& field) {
     return true;
 }
 
+void find_shape(plane::Schema& schema) {
+    std::size_t lanes = 0;
+    for (const Field& field : schema.fields) {
+        if (field.type != schema.fields.front().type || field.offset != lanes * field.size) return;
+        lanes += field.count != 0 ? field.count : 1;
+    }
+    if (lanes == 0 || lanes > UINT16_MAX) return;
+    schema.type = schema.fields.front().type;
+    schema.lanes = static_cast<std::uint16_t>(lanes);
+}
+
 }  // namespace
 
 int detail::remember(const Component& component, std::uint32_t* id) {
@@ -160,6 +171,7 @@ void attach(const json& components) {
                 {name.c_str(), type, field.value("count", 0U), static_cast<std::uint32_t>(offset), size});
         }
     }
+    for (Schema& schema : schemas) find_shape(schema);
     for (const auto& [component, id] : own()) {
         *id = find(component.name);
         compare(component, schemas[*id]);

@@ -16,6 +16,8 @@ struct Schema {
     std::size_t size = 0;
     std::deque<std::string> names;
     std::vector<Field> fields;
+    std::uint8_t type = detail::no_type;  ///< of all fields, where they have the same and lie without gaps
+    std::uint16_t lanes = 0;              ///< how many numbers they are then
 
     /// Error unknown_field.
     const Field& field(std::string_view name) const;

@@ -62,15 +62,8 @@ Column Table::whole(std::uint32_t component) const {
     if (found < 0) refuse_access(component, "reads");
     if (found > 0) return {};
     const plane::Schema& schema = plane::schema(component);
-    std::size_t lanes = 0;
-    bool uniform = true;
-    for (const Field& field : schema.fields) {
-        uniform = uniform && field.type == schema.fields.front().type && field.offset == lanes * field.size;
-        lanes += field.count != 0 ? field.count : 1;
-    }
-    span.component = component;
-    span.type = uniform && !schema.fields.empty() ? schema.fields.front().type : detail::no_type;
-    span.lanes = static_cast<std::uint16_t>(uniform ? lanes : 0);
+    span.type = schema.type;
+    span.lanes = schema.lanes;
     return Column(span);
 }
 

@@ -63,6 +63,9 @@ class File:
         os.ftruncate(self.descriptor, size)
         self.memory = mmap.mmap(self.descriptor, size)
 
+    def __del__(self):
+        os.close(self.descriptor)
+
     def put(self, format, offset, *values):
         struct.pack_into("<" + format, self.memory, offset, *values)
 
@@ -159,6 +162,9 @@ class Session:
         self.wait_for("__command__")
 
     def close(self):
+        """The conversation ends; the script's exit code."""
+        if self.socket.fileno() < 0:
+            return self.process.returncode
         self.process.stdin.close()
         self.process.wait(10)
         self.stderr = self.process.stderr.read().decode()
@@ -184,13 +190,18 @@ class Session:
                 if header in headers:
                     return body if body == "READY" else json.loads(body)
                 self.others.append(line.decode())
+            if not headers:
+                return None
             ready, _, _ = select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))
             if not ready:
                 raise TimeoutError(f"no {headers}")
-            got = os.read(self.process.stdout.fileno(), 65536)
-            if not got:
-                raise EOFError(f"the script has ended, without {headers}: {self.process.stderr.read().decode()}")
-            self.buffer += got
+            self.read()
+
+    def read(self):
+        got = os.read(self.process.stdout.fileno(), 65536)
+        if not got:
+            raise EOFError(f"the script has ended: {self.process.stderr.read().decode()}")
+        self.buffer += got
 
     def attach(self, descriptions=None):
         world, systems = self.world, self.hello["systems"]
@@ -259,8 +270,8 @@ class Session:
                 if self.done in ready:
                     os.eventfd_read(self.done)
                 elif ready:
-                    self.wait_for("__error__", "__log__")  # raises at the end of the conversation
-                    raise Raised(self.others)
+                    self.read()
+                    self.wait_for()  # for nothing: takes what is there
                 else:
                     raise TimeoutError("the system is not done")
         self.swap_marked()

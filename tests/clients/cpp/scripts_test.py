@@ -7,9 +7,10 @@ import os
 import subprocess
 import sys
 import tempfile
-import tomllib
 import unittest
 from pathlib import Path
+
+from compiling import CompileError, Compiler
 
 OPTIONS = argparse.ArgumentParser(description=__doc__)
 OPTIONS.add_argument("--client", type=Path, required=True, help="share/dragoman/clients/cpp of the build")
@@ -37,10 +38,6 @@ private:
 PLAIN = "#include <ml_play.hpp>\nclass MLPlay { public: json update(json scene) { return %s; } void reset() {} };\n"
 
 
-class CompileError(Exception):
-    pass
-
-
 class ScriptTest(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
@@ -50,21 +47,8 @@ class ScriptTest(unittest.TestCase):
         return Path(self.folder.name) / name
 
     def compile(self, source, name="script.cpp"):
-        script = self.path(name)
-        script.write_text(source)
-        build = self.path("build")
-        build.mkdir(exist_ok=True)
-        values = {"g++": "/usr/bin/g++", "script": script, "client": options.client, "build": build, "output": build / "script"}
-        first = None
-        for number, command in enumerate(manifest["compile"]["commands"]):
-            for key, value in values.items():
-                command = [word.replace("{%s}" % key, str(value)) for word in command]
-            done = subprocess.run(command, capture_output=True, text=True)
-            first = first or done
-            if done.returncode == 0:
-                self.attempt = number
-                return str(build / "script")
-        raise CompileError(first.stderr)
+        program, self.attempt = compiler.compile(self.path(name), source)
+        return program
 
     def talk(self, program, *scenes, init=None, environment=None):
         """The lines that come back in a classic conversation."""
@@ -259,5 +243,5 @@ class ScriptTest(unittest.TestCase):
 
 if __name__ == "__main__":
     options, rest = OPTIONS.parse_known_args()
-    manifest = tomllib.loads(options.manifest.read_text())
+    compiler = Compiler(options.client, options.manifest)
     unittest.main(argv=sys.argv[:1] + rest)
