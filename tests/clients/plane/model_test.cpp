@@ -204,7 +204,7 @@ private:
         REQUIRE(model_.contains(entity));
         REQUIRE(model_[entity].contains(id));
         const Bytes values = any_values(id);
-        std::memcpy(row, values.data(), values.size());
+        if (!values.empty()) std::memcpy(row, values.data(), values.size());
         model_[entity][id] = values;
     }
 
