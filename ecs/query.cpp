@@ -12,7 +12,11 @@ std::size_t Query::rows() const {
 
 bool Query::matches(const Table& table) const {
     const auto there = [&table](ComponentId id) { return table.has(id); };
-    return std::ranges::all_of(terms_.with, there) && std::ranges::none_of(terms_.without, there);
+    const auto hides = [this](const auto& column) {
+        return column->component().parks && std::ranges::find(terms_.with, column->id()) == terms_.with.end();
+    };
+    return std::ranges::all_of(terms_.with, there) && std::ranges::none_of(terms_.without, there) &&
+           std::ranges::none_of(table.columns(), hides);
 }
 
 void Query::table_came(Table& table) {

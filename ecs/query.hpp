@@ -9,6 +9,7 @@
 namespace dragoman::ecs {
 
 /// Which tables: those with all of one set of components and none of another. Order and repetition do not matter.
+/// Entities with the tag `Parked` are found only where `with` names it.
 struct QueryTerms {
     std::vector<ComponentId> with;
     std::vector<ComponentId> without;

@@ -143,6 +143,7 @@ Component make_component(std::string_view name, std::span<const std::string> dec
         if (component.find(field.name)) refuse(component.name, "field " + field.name + " is there twice");
         component.fields.push_back(field);
     }
+    component.parks = name == parked_name && declarations.empty();
     lay_out(component);
     fill_defaults(component, read);
     component.hash = hash_of(component);

@@ -33,6 +33,7 @@ struct Component {
     std::vector<Field> fields;
     std::uint32_t size = 0;  // of the struct; 0 where no field is plain
     std::uint32_t alignment = 1;
+    bool parks = false;               // the tag that hides its entities from queries
     bool padded = false;              // the struct has bytes that belong to no field
     bool loose = false;               // not every struct of so many bytes is one: padded, or has a bool or entity
     std::vector<std::byte> defaults;  // one struct
@@ -44,6 +45,8 @@ struct Component {
     std::size_t field(std::string_view field) const;
 };
 
+/// A tag of this name hides entities from all queries that do not ask for it.
+inline constexpr std::string_view parked_name = "Parked";
 inline constexpr std::size_t longest_name = 64;
 inline constexpr std::size_t most_fields = 256;
 inline constexpr std::size_t largest_row = 64 * 1024;

@@ -21,6 +21,7 @@
 #include "ecs/table.hpp"
 #include "ecs/typed.hpp"
 #include "ecs/undo.hpp"
+#include "ecs/watches.hpp"
 
 namespace dragoman::ecs {
 
@@ -200,6 +201,8 @@ private:
     friend class CommandRun;
     friend class Saving;
     friend class Loading;
+    friend class EntityGuard;
+    friend class EntityPool;
     struct Type {
         std::unique_ptr<Component> component;
         std::unique_ptr<Arena> arena;
@@ -268,6 +271,7 @@ private:
     }
 
     void expect_alive(Entity entity) const;
+    const Table& table(Entity living) const { return *tables_[entities_.where(living).table]; }
     const EntitySlot& expect(Entity entity, ComponentId id) const;
     Table& table_of(const std::vector<ComponentId>& components);
     Table& neighbour(Table& table, ComponentId id);
@@ -315,6 +319,7 @@ private:
     std::unordered_map<const void*, Query*> typed_queries_;  // by the list of types
     std::shared_ptr<Workers> workers_;  // shared, so that who has no parallel visitor needs no threads library
     std::unique_ptr<AccessCounts> accesses_;
+    Watches watches_;
     UndoLog log_;
     struct Mark {
         std::size_t records;

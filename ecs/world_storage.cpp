@@ -189,6 +189,7 @@ void World::clear() {
     unstage();
     log_.clear();
     typed_queries_.clear();
+    watches_.clear();
     queries_.clear();
     tables_by_set_.clear();
     plans_.clear();

@@ -118,6 +118,7 @@ void World::undo_created(const UndoRecord& record) {
     auto& table = *tables_[record.table];
     for (auto left = record.rows; left > 0; --left) {
         const auto entity = table.entities().back();
+        watches_.forget(entity);
         table.pop();
         if (record.kind == UndoRecord::reserved_created)
             entities_.undo_create_reserved(entity);

@@ -100,10 +100,9 @@ TEST_CASE_FIXTURE(Space, "parallel visitors leave what one thread leaves, whatev
     };
     Space alone;
     alone.fill(3 * parallel_rows + 17);
-    alone.world.for_each<Position, const Velocity>(
-        [](Entity entity, Position& position, const Velocity& velocity) {
-            position.x += velocity.x * static_cast<float>(entity.index % 7);
-        });
+    alone.world.for_each<Position, const Velocity>([](Entity entity, Position& position, const Velocity& velocity) {
+        position.x += velocity.x * static_cast<float>(entity.index % 7);
+    });
     alone.world.query<Position>().without<Dead>().each([](Position& position) { position.y = position.x * 2; });
     const auto expected = alone.world.hash();
     CHECK(run(world) == expected);
