@@ -34,7 +34,7 @@ static ssize_t receive_message(int socket, struct msghdr* message) {
 }
 
 static int receive(dragoman_plane* plane, parcel* received) {
-    char word;
+    char word = 0;
     struct iovec data = {.iov_base = &word, .iov_len = 1};
     union {
         struct cmsghdr head;

@@ -68,7 +68,7 @@ static bool spin(const dragoman_plane* plane) {
 }
 
 static void silence_bell(int bell) {
-    uint64_t rings;
+    uint64_t rings = 0;
     const ssize_t size = read(bell, &rings, sizeof rings);
     (void)size; /* rung again it is ready again */
 }
@@ -134,7 +134,7 @@ void dragoman_plane_done(dragoman_plane* plane) {
     __atomic_store_n(&control->done, plane->seen, __ATOMIC_SEQ_CST);
     if (!__atomic_load_n(&control->broker_sleeps, __ATOMIC_SEQ_CST)) return;
     const uint64_t ring = 1;
-    ssize_t size;
+    ssize_t size = 0;
     do size = write(plane->done, &ring, sizeof ring);
     while (size < 0 && errno == EINTR);
 }

@@ -48,7 +48,7 @@ std::string attach_error(const FakeBroker& broker) {
     dragoman_plane* plane = dragoman_plane_open();
     broker.send_descriptors();
     const int attached = dragoman_plane_attach(plane);
-    const std::string error = attached == 0 ? "attached" : dragoman_plane_error(plane);
+    std::string error = attached == 0 ? "attached" : dragoman_plane_error(plane);
     dragoman_plane_close(plane);
     return error;
 }
@@ -133,7 +133,7 @@ TEST_CASE("what does not fit is refused at the attach, and nothing stays open") 
         FakeBroker broker({{"Position"}}, {{"move", {{"Position", DRAGOMAN_ACCESS_WRITE}}}});
         change(broker);
         const int before = open_descriptors();
-        const auto error = attach_error(broker);
+        auto error = attach_error(broker);
         CHECK(open_descriptors() == before);
         return error;
     };

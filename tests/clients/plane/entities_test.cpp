@@ -68,7 +68,8 @@ struct Scene {
         }
         return kinds;
     }
-    std::vector<std::uint32_t> query(std::vector<std::string> with, std::vector<std::string> without = {}) {
+    std::vector<std::uint32_t> query(const std::vector<std::string>& with,
+                                     const std::vector<std::string>& without = {}) {
         std::vector<std::uint32_t> with_ids, without_ids, found;
         for (const auto& name : with) with_ids.push_back(broker.id(name));
         for (const auto& name : without) without_ids.push_back(broker.id(name));

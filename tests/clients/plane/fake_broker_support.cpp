@@ -54,7 +54,8 @@ void Page::grow(std::size_t bytes) {
     bytes_ = bytes;
 }
 
-FakeBroker::FakeBroker(std::vector<FakeComponent> components, std::vector<FakeSystem> systems, FakeOptions options)
+FakeBroker::FakeBroker(std::vector<FakeComponent> components, const std::vector<FakeSystem>& systems,
+                       FakeOptions options)
     : view_page("view", lists_at + systems.size() * sizeof(dragoman_list)),
       control_page("control", commands_at(options) + options.command_bytes),
       directory_page("directory", DRAGOMAN_DIRECTORY_BYTES),

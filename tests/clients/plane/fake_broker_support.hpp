@@ -58,7 +58,7 @@ struct FakeOptions {
 class FakeBroker {
 public:
     using Options = FakeOptions;
-    FakeBroker(std::vector<FakeComponent> components, std::vector<FakeSystem> systems, FakeOptions options = {});
+    FakeBroker(std::vector<FakeComponent> components, const std::vector<FakeSystem>& systems, FakeOptions options = {});
     ~FakeBroker();
     FakeBroker(const FakeBroker&) = delete;
 
