@@ -4,6 +4,7 @@
 
 #include "ml_play.h"
 #include "session.h"
+#include "systems.h"
 #include "world.h"
 
 #pragma weak mlplay_new
@@ -107,6 +108,10 @@ int main(void) {
         if (game_setup && game_update && game_scenes && game_result) play_game();
         session_fail("compile_error",
                      "a game defines Game: in C, game_setup, game_update, game_scenes and game_result of dragoman.h");
+    }
+    if (strcmp(role, "system") == 0) {
+        if (systems_declared && systems_declared()) systems_run();
+        session_fail("compile_error", "a script with systems declares one: in C, DRAGOMAN_SYSTEM of dragoman_system.h");
     }
     client_ready();
     session_receive("");

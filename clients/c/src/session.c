@@ -6,8 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ml_play.h"
+#include "systems.h"
 #include "text.h"
 #include "wire.h"
+
+#pragma weak mlplay_new
+#pragma weak game_setup
 
 enum { deepest_call = 16, most_verbs = 256 };
 
@@ -56,13 +61,19 @@ static json_t* next_message(char header[65]) {
 
 static bool is(const char* a, const char* b) { return strcmp(a, b) == 0; }
 
+json_t* session_take(const char* wanted) {
+    char header[65];
+    json_t* body = next_message(header);
+    if (is(header, wanted)) return body;
+    if (is(header, "__call__")) serve(body);
+    json_decref(body);
+    return NULL;
+}
+
 json_t* session_receive(const char* wanted) {
     for (;;) {
-        char header[65];
-        json_t* body = next_message(header);
-        if (is(header, wanted)) return body;
-        if (is(header, "__call__")) serve(body);
-        json_decref(body);
+        json_t* body = session_take(wanted);
+        if (body) return body;
     }
 }
 
@@ -82,14 +93,17 @@ static json_t* broker(void) { return json_object_get(get_init_args(), "dragoman"
 
 const char* session_role(void) {
     const char* role = json_string_value(json_object_get(broker(), "role"));
+    if (systems_declared && systems_declared() && !mlplay_new && !game_setup) return "system";
     return role ? role : "player";
 }
 
 void session_hello(void) {
     if (greeted || !broker()) return;
     greeted = true;
-    session_send("__hello__", json_pack("{s:i, s:s, s:s, s:[s,s,s]}", "protocol", 1, "client", "dragoman-c 0.1.0",
-                                        "role", session_role(), "features", "log", "error", "call"));
+    json_t* hello = json_pack("{s:i, s:s, s:s, s:[s,s,s]}", "protocol", 1, "client", "dragoman-c 0.1.0", "role",
+                              session_role(), "features", "log", "error", "call");
+    if (is(session_role(), "system") && systems_hello) systems_hello(hello);
+    session_send("__hello__", hello);
 }
 
 void client_ready(void) {

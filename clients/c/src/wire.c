@@ -65,6 +65,10 @@ char* wire_read(size_t* length) {
     }
 }
 
+bool wire_has_line(void) { return begin < end && memchr(buffer + begin, '\n', end - begin) != NULL; }
+
+int wire_descriptor(void) { return input; }
+
 void wire_write(const char* header, const char* body) {
     static pthread_mutex_t writing = PTHREAD_MUTEX_INITIALIZER;
     struct iovec parts[] = {

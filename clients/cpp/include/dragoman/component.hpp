@@ -115,28 +115,38 @@ template <class T>
 inline const T defaults{};
 
 template <class T>
-int declare() {
-    static constexpr auto fields = dragoman_fields(static_cast<const T*>(nullptr));
-    return remember({dragoman_name(static_cast<const T*>(nullptr)), fields.data(), fields.size(),
-                     fields.empty() ? 0 : sizeof(T), &defaults<T>},
-                    &component_id<T>);
-}
-
-template <class T>
-constexpr void check() {
-    static_assert(Declared<T>, "DRAGOMAN_COMPONENT(T, members...) is missing for this type");
+constexpr auto fields_of() {
+    if constexpr (Declared<T>) {
+        return dragoman_fields(static_cast<const T*>(nullptr));
+    } else {
+        static_assert(Declared<T>, "DRAGOMAN_COMPONENT(T, members...) is missing for this type");
+        return std::array<Field, 0>();
+    }
 }
 
 template <class T>
 constexpr std::string_view name_of() {
-    check<T>();
-    return dragoman_name(static_cast<const T*>(nullptr));
+    if constexpr (Declared<T>)
+        return dragoman_name(static_cast<const T*>(nullptr));
+    else
+        return fields_of<T>().empty() ? "" : "";
+}
+
+template <class T>
+constexpr void check() {
+    fields_of<T>();
 }
 
 template <class T>
 constexpr bool is_tag() {
-    check<T>();
-    return dragoman_fields(static_cast<const T*>(nullptr)).size() == 0;
+    return fields_of<T>().empty() && Declared<T>;
+}
+
+template <class T>
+int declare() {
+    static constexpr auto fields = fields_of<T>();
+    return remember({name_of<T>(), fields.data(), fields.size(), fields.empty() ? 0 : sizeof(T), &defaults<T>},
+                    &component_id<T>);
 }
 
 }  // namespace detail
