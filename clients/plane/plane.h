@@ -147,7 +147,8 @@ DRAGOMAN_API int dragoman_plane_remove(dragoman_plane*, dragoman_entity, uint32_
 /** The whole row of a component that the system did not declare as written: travels as a command. */
 DRAGOMAN_API int dragoman_plane_set(dragoman_plane*, dragoman_entity, uint32_t component, const void* data);
 /** Entities of this tick's world and this script's changes that have all of `with` and none of `without`: the table
- * rows in order, then those created or changed in this tick. Calls `visit` for each, until it returns other than 0. */
+ * rows in order, then those created or changed in this tick. Entities with the tag `Parked` are left out, unless `with`
+ * has it. Calls `visit` for each, until it returns other than 0. */
 DRAGOMAN_API int dragoman_plane_query(dragoman_plane*, const uint32_t* with, uint32_t with_count,
                                       const uint32_t* without, uint32_t without_count,
                                       int (*visit)(void* context, dragoman_entity), void* context);

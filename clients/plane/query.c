@@ -3,6 +3,7 @@
 typedef struct query {
     const uint32_t *with, *without;
     uint32_t with_count, without_count;
+    uint32_t hidden; /* a tag that keeps entities out, or DRAGOMAN_NONE */
     int (*visit)(void* context, dragoman_entity);
     void* context;
 } query;
@@ -12,7 +13,7 @@ static bool table_matches(const dragoman_plane* plane, const query* wanted, uint
         if (!dgp_has_column(plane, wanted->with[i], table)) return false;
     for (uint32_t i = 0; i < wanted->without_count; ++i)
         if (dgp_has_column(plane, wanted->without[i], table)) return false;
-    return true;
+    return wanted->hidden == DRAGOMAN_NONE || !dgp_has_column(plane, wanted->hidden, table);
 }
 
 /* With the changes of this tick. */
@@ -23,7 +24,7 @@ static bool entity_matches(dragoman_plane* plane, const query* wanted, dragoman_
         if (dgp_look(plane, &place, wanted->with[i]).source == DGP_NOWHERE) return false;
     for (uint32_t i = 0; i < wanted->without_count; ++i)
         if (dgp_look(plane, &place, wanted->without[i]).source != DGP_NOWHERE) return false;
-    return true;
+    return wanted->hidden == DRAGOMAN_NONE || dgp_look(plane, &place, wanted->hidden).source == DGP_NOWHERE;
 }
 
 static bool visit_table(dragoman_plane* plane, const query* wanted, uint32_t table) {
@@ -48,6 +49,14 @@ static void visit_touched(dragoman_plane* plane, const query* wanted, uint32_t c
     }
 }
 
+/* As in the world's own queries: who wants parked entities says so. */
+static uint32_t hiding_tag(const dragoman_plane* plane, const uint32_t* with, uint32_t count) {
+    const uint32_t parked = dragoman_plane_find_component(plane, "Parked");
+    for (uint32_t i = 0; i < count; ++i)
+        if (with[i] == parked) return DRAGOMAN_NONE;
+    return parked;
+}
+
 int dragoman_plane_query(dragoman_plane* plane, const uint32_t* with, uint32_t with_count, const uint32_t* without,
                          uint32_t without_count, int (*visit)(void* context, dragoman_entity), void* context) {
     if (!dgp_running(plane)) return -1;
@@ -57,7 +66,8 @@ int dragoman_plane_query(dragoman_plane* plane, const uint32_t* with, uint32_t w
         if (!dgp_known(plane, without[i])) return -1;
     if (dgp_enter_creations(plane) < 0) return -1;
 
-    const query wanted = {with, without, with_count, without_count, visit, context};
+    const query wanted = {with,  without, with_count, without_count, hiding_tag(plane, with, with_count),
+                          visit, context};
     const uint32_t count = plane->overlay.touched_count; /* not what `visit` creates */
     for (uint32_t table = 0; table < plane->directory->tables; ++table)
         if (plane->tables[table].rows > 0 && table_matches(plane, &wanted, table) &&

@@ -17,9 +17,12 @@ std::string shown(dragoman_entity entity) {
 /// One system over three tables: 0 is shown, 1 has what it may write but is another's, 2 has only Read.
 struct Scene {
     explicit Scene(dragoman_access how = DRAGOMAN_ACCESS_WRITE, FakeOptions options = {}, std::uint64_t creates = 100)
-        : broker(
-              {{"Read"}, {"Write", 12, {1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0}}, {"None", 5, {9, 8, 7, 6, 5}}, {"Tag", 0}},
-              {{"system_a", {{"Read", DRAGOMAN_ACCESS_READ}, {"Write", how}}, {0}}}, options) {
+        : broker({{"Read"},
+                  {"Write", 12, {1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0}},
+                  {"None", 5, {9, 8, 7, 6, 5}},
+                  {"Tag", 0},
+                  {"Parked", 0}},
+                 {{"system_a", {{"Read", DRAGOMAN_ACCESS_READ}, {"Write", how}}, {0}}}, options) {
         broker.add_table({"Read", "Write"}, 4);
         broker.add_table({"Write", "None"}, 3);
         broker.add_table({"Read"}, 2);
@@ -348,6 +351,10 @@ TEST_CASE("a query sees the tables in order, then what this tick made or moved")
     CHECK(scene.add(at(0, 0), "Read", 1) == 0);
     CHECK(dragoman_plane_remove(scene.plane, second, scene.broker.id("Read")) == 0);
     CHECK(scene.query({"Read"}) == Indices{0, 3, 7, 8, first.index, 4});
+
+    CHECK(scene.add(at(0, 3), "Parked", 0) == 0);
+    CHECK(scene.query({"Read"}) == Indices{0, 7, 8, first.index, 4});
+    CHECK(scene.query({"Parked"}) == Indices{3});
 
     std::uint32_t unknown = 9;
     CHECK(dragoman_plane_query(scene.plane, &unknown, 1, nullptr, 0, nullptr, nullptr) == -1);

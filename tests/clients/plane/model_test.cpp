@@ -26,7 +26,7 @@ dragoman_entity handle(std::uint64_t number) {
 }
 
 const std::vector<FakeComponent> components = {
-    {"A", 4, {1, 2, 3, 4}}, {"B", 12}, {"C", 5, {5, 5, 5, 5, 5}}, {"Tag", 0}, {"D", 8}, {"E", 64}};
+    {"A", 4, {1, 2, 3, 4}}, {"B", 12}, {"C", 5, {5, 5, 5, 5, 5}}, {"Tag", 0}, {"D", 8}, {"E", 64}, {"Parked", 0}};
 constexpr std::uint64_t creates = 60;
 
 class Game {
@@ -285,8 +285,11 @@ private:
         std::vector<std::uint32_t> with, without;
         for (std::uint32_t id = 0; id < components.size(); ++id)
             if (const auto which = below(5); which < 2) (which == 0 ? with : without).push_back(id);
+        auto left_out = without;
+        const auto parked = broker_.id("Parked");
+        if (std::ranges::count(with, parked) == 0) left_out.push_back(parked);
         const auto matches = [&](const auto& has) {
-            return std::ranges::all_of(with, has) && std::ranges::none_of(without, has);
+            return std::ranges::all_of(with, has) && std::ranges::none_of(left_out, has);
         };
         const auto matches_now = [&](std::uint64_t entity) {
             return model_.contains(entity) && matches([&](std::uint32_t id) { return model_[entity].contains(id); });
