@@ -5,8 +5,8 @@ local plane = kit.part("plane")
 local declare = kit.part("declare")
 local co_create, co_resume, co_running, co_status, co_yield =
     coroutine.create, coroutine.resume, coroutine.running, coroutine.status, coroutine.yield
-local debug, error, select, setmetatable, tostring, type, unpack =
-    debug, error, select, setmetatable, tostring, type, unpack
+local debug, error, getmetatable, ipairs, select, setmetatable, tostring, type, unpack, xpcall =
+    debug, error, getmetatable, ipairs, select, setmetatable, tostring, type, unpack, xpcall
 local sort = table.sort
 local heap = kit.part("heap")
 
@@ -50,6 +50,12 @@ local function name_of(run)
     return ("%s:%d"):format(info.short_src:match("[^/]*$"), info.linedefined)
 end
 
+-- The body of every coroutine: what goes wrong is caught while its stack is there.
+local function body(self, run, ...)
+    local good, problem = xpcall(run, kit.capture, ...)
+    if not good then self.problem = problem end
+end
+
 -- spawn(f, ...), or spawn({ f, name = "guard", system = "movement" }, ...)
 function behaviours.spawn(what, ...)
     local run, name, system_name = what, nil, nil
@@ -64,8 +70,8 @@ function behaviours.spawn(what, ...)
     end
     last_id = last_id + 1
     local self = setmetatable({
-        id = last_id, name = name or name_of(run), co = co_create(run), arguments = { ... }, count = select("#", ...),
-        system_name = system_name,
+        id = last_id, name = name or name_of(run), system_name = system_name,
+        co = co_create(body), run = run, arguments = { ... }, count = select("#", ...),
     }, handle)
     counts.alive = counts.alive + 1
     system = system or (kit.is_hello_said() and declare.systems[1])
@@ -146,23 +152,9 @@ end
 
 -- --- resuming -------------------------------------------------------------------------------------------------------
 
--- With what an error handler sees: the behaviour's stack is its own.
-local function raise(self, message)
-    local co, frames = self.co, {}
-    for level = 0, 40 do
-        local info = debug.getinfo(co, level, "Sl")
-        if not info then break end
-        frames[#frames + 1] = info
-    end
-    if type(message) == "table" and message.dragoman_captured then
-        message.behaviour = message.behaviour or self.name
-        error(message, 0)
-    end
-    message = kit.in_words(message, co)
-    error({
-        dragoman_captured = true, message = message, frames = frames, trace = debug.traceback(co, ""),
-        behaviour = self.name,
-    }, 0)
+local function raise(problem, name)
+    problem.behaviour = problem.behaviour or name
+    error(problem, 0)
 end
 
 local function in_next_tick(schedule, self)
@@ -192,10 +184,10 @@ local function put_away(schedule, self, kind, value)
 end
 
 local function go_on(self)
-    local arguments = self.arguments
-    if not arguments then return co_resume(self.co) end
-    self.arguments = nil
-    return co_resume(self.co, unpack(arguments, 1, self.count))
+    local run, arguments = self.run, self.arguments
+    if not run then return co_resume(self.co) end
+    self.run, self.arguments = nil, nil
+    return co_resume(self.co, self, run, unpack(arguments, 1, self.count))
 end
 
 local function resume(schedule, self)
@@ -209,7 +201,8 @@ local function resume(schedule, self)
     current = self
     local good, kind, value = go_on(self)
     current = nil
-    if not good then raise(self, kind) end
+    if not good then error(kind, 0) end
+    if self.problem then raise(self.problem, self.name) end
     if self.cancelled or co_status(self.co) == "dead" then return finish(self) end
     put_away(schedule, self, kind, value)
 end

@@ -54,16 +54,14 @@ local function find(info, list, locals)
 end
 
 -- The innermost frame of a script, and its variables.
-local function look(co)
-    for level = co and 0 or 2, 50 do
-        local info
-        if co then info = debug.getinfo(co, level, "Sl") else info = debug.getinfo(level, "Sl") end
+local function look()
+    for level = 2, 50 do
+        local info = debug.getinfo(level, "Sl")
         if not info then return nil, {} end
         if info.source:find("^@") then
             local locals = {}
             for i = 1, 200 do
-                local name, value
-                if co then name, value = debug.getlocal(co, level, i) else name, value = debug.getlocal(level, i) end
+                local name, value = debug.getlocal(level, i)
                 if not name then break end
                 locals[name] = value
             end
@@ -73,12 +71,12 @@ local function look(co)
     return nil, {}
 end
 
--- `message` as LuaJIT gave it; co: the coroutine in which it happened.
-return function(message, co)
+-- `message` as LuaJIT gave it.
+return function(message)
     local system = plane.running
     local list = system and read_only(system) or {}
     if #list == 0 then return message end
-    local info, locals = look(co)
+    local info, locals = look()
     local found = #list == 1 and list[1] or info and find(info, list, locals)
     local names = {}
     for i, component in ipairs(list) do names[i] = component.name end

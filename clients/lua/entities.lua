@@ -94,7 +94,7 @@ local list_metatable = {
     __len = function(list) return list.rows end,
 }
 local list_t = ffi.metatype(
-    ffi.typeof "struct { const dragoman_entity *data; uint32_t rows; dragoman_entity own[?]; }", list_metatable)
+    ffi.typeof "struct { const dragoman_entity *data; int32_t rows; dragoman_entity own[?]; }", list_metatable)
 entities.list_type = list_t
 
 local function next_entity(list, i)

@@ -62,7 +62,8 @@ function faults.describe(kernel, fault, ...)
     elseif fault == INDEX and spans[count] and INTEGERS[type_names[spans[count].type]] then
         detail = compare(spans, count, function(span) return span.rows end, "has", " rows")
     end
-    return kernel .. ": " .. (detail and detail ~= "" and text .. ": " .. detail or text)
+    if not detail or detail == "" then return kernel .. ": " .. text end
+    return kernel .. ": " .. (fault == TYPES_FAULT and text .. ": " .. detail or detail)
 end
 
 -- A component whose fields have different types does not go in whole.

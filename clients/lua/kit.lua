@@ -35,11 +35,11 @@ function kit.check_early(what)
     if kit.is_hello_said() then error(what .. ": too late: declare at the script's top level", 3) end
 end
 
--- Of what LuaJIT says when a system writes what it declared as read. `co`: where it happened, if not here.
-function kit.in_words(message, co)
+-- Of what LuaJIT says when a system writes what it declared as read. Called by the error handler.
+function kit.in_words(message)
     if type(message) ~= "string" then return message end
     if not message:find("attempt to write to constant location", 1, true) then return message end
-    local text = kit.part("denied")(message, co)
+    local text = kit.part("denied")(message)
     return text
 end
 

@@ -114,7 +114,7 @@ local function make_type(component, access)
     local text = [[struct {
         union {
             dragoman_span _span;
-            struct { %s *%s; const void *_previous; uint8_t *_fresh; uint32_t rows; uint32_t _high; };
+            struct { %s *%s; const void *_previous; uint8_t *_fresh; int32_t rows; int32_t _high; };
         };
         dragoman_span _fields[%d];
     }]]

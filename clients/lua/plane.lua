@@ -8,7 +8,7 @@ typedef struct dragoman_entity { uint32_t index; uint32_t generation; } dragoman
 
 // As in plane.h, but that `rows` is read as a number: its upper half is 0.
 typedef struct dragoman_span {
-    void *data; const void *previous; uint8_t *fresh; uint32_t rows; uint32_t rows_high; uint32_t stride;
+    void *data; const void *previous; uint8_t *fresh; int32_t rows; int32_t rows_high; uint32_t stride;
     uint32_t offset; uint16_t lanes; uint8_t type; uint8_t writable; uint32_t component;
 } dragoman_span;
 

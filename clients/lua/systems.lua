@@ -16,7 +16,7 @@ local function attach(body)
     attached = {}
     for i, system in ipairs(declare.systems) do
         system.position = i - 1
-        system.tables = kit.part("tables").make(system)
+        system.refresh, system.tables = kit.part("tables").make(system)
         attached[i - 1] = system
     end
 end
@@ -28,6 +28,7 @@ local function run_system(handle)
     if not system then error("the broker asked for a system that this script has not: " .. number, 0) end
     local tables, dt = system.tables, C.dragoman_plane_dt(handle)
     tables.dt, tables.tick = dt, plane.tick()
+    system.refresh()
     plane.running = system
     system.run(tables, dt)
     if system.schedule then kit.parts.behaviours.resume_all(system, dt) end
@@ -58,7 +59,7 @@ function systems.run()
     dragoman.hello("system")
     if kit.parts.behaviours then kit.parts.behaviours.start() end
     dragoman.client_ready("system")
-    local channel = kit.wire.channel
+    local channel = ffi.cast("void *", kit.wire.channel)
     while true do
         local next_thing = C.dragoman_lua_wait(channel, handle)
         if next_thing == RUN then

@@ -77,12 +77,28 @@ local function make_view(handle, system, seen, metatable, id)
     return setmetatable(view, metatable)
 end
 
--- The object that a system's function is given.
+-- Gives a function to be called before each run, and the object that a system's function is given.
 function tables.make(system)
     local handle = plane.handle
     local seen = seen_by(system)
     local view_metatable = make_metatable(system, seen)
     local views, cursor, found = {}, ffi.new "uint32_t[1]", ffi.new "dragoman_rows"
+    local about = plane.view.system[system.position]
+    local list = ffi.cast("const uint32_t *", ffi.cast("const char *", plane.view) + about.list)
+    local known = 0  -- tables of the list when views were made
+
+    -- Before the system runs. Making views in the script's loop would spoil what LuaJIT compiles of it.
+    local function prepare()
+        local was_on = jit.status()
+        jit.off()
+        cursor[0] = 0
+        while C.dragoman_plane_next(handle, cursor, found) ~= 0 do
+            local id = found.table
+            views[id] = views[id] or make_view(handle, system, seen, view_metatable, id)
+        end
+        known = list[0]
+        if was_on then jit.on() end
+    end
 
     -- The table behind `previous`; the first one for nil.
     local function step(_, previous)
@@ -111,7 +127,11 @@ function tables.make(system)
     local methods = { count = rows }
     function methods.each(self) return step, self, nil end
 
-    return setmetatable({ tick = 0, dt = 0 }, {
+    local function refresh()
+        if list[0] ~= known then prepare() end
+    end
+
+    return refresh, setmetatable({ tick = 0, dt = 0 }, {
         __call = function(_, _, previous) return step(nil, previous) end,
         __index = function(_, key)
             if key == "rows" then return rows() end

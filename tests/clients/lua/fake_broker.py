@@ -56,6 +56,10 @@ class Shared:
     def read_only(self):
         return os.open(f"/proc/self/fd/{self.descriptor}", os.O_RDONLY)
 
+    def close(self):
+        self.memory.close()
+        os.close(self.descriptor)
+
 
 class Component:
     def __init__(self, name, declarations, number, arena_bytes):
@@ -81,6 +85,7 @@ class Component:
         self.size = (self.size + self.alignment - 1) // self.alignment * self.alignment
         self.defaults = self.pack(defaults)
         self.arena = Shared(name, arena_bytes) if self.size else None
+        self.staging = Shared(name + "-staging", arena_bytes) if self.size else None
 
     def plain(self):
         return [field for field in self.fields if field["offset"] >= 0]
@@ -111,7 +116,7 @@ class FakeBroker:
         self.components = {}
         for number, (name, fields) in enumerate(components.items()):
             self.components[name] = Component(name, fields, number, arena_bytes)
-        self.mode, self.spin = {"in_place": WRITE, "replace": REPLACE}[mode], spin
+        self.mode, self.spin = {"in_place": WRITE, "replace": REPLACE, "staged": STAGED}[mode], spin
         self.view = Shared("view", LISTS_AT + LIST_BYTES * 8)
         self.control = Shared("control", COMMANDS_AT + COMMAND_BYTES)
         self.directory = Shared("directory", DIRECTORY_BYTES)
@@ -141,16 +146,19 @@ class FakeBroker:
         self.process.stdin.write(f"{header} {json.dumps(body)}\n".encode())
         self.process.stdin.flush()
 
-    def line(self, timeout=10):
-        """The next line of the conversation. What is printed goes to `output`."""
-        while True:
-            while b"\n" not in self.buffer:
-                if not select.select([self.process.stdout], [], [], timeout)[0]:
-                    raise Failed("the script says nothing")
-                got = os.read(self.process.stdout.fileno(), 65536)
-                if not got:
-                    raise Failed("the script has ended: " + self.process.stderr.read().decode())
-                self.buffer += got
+    def _hear(self, timeout):
+        """Reads what is there, or comes in time."""
+        if not select.select([self.process.stdout], [], [], timeout)[0]:
+            return False
+        got = os.read(self.process.stdout.fileno(), 65536)
+        if not got:
+            raise Failed("the script has ended: " + self.process.stderr.read().decode())
+        self.buffer += got
+        return True
+
+    def _heard(self):
+        """The next line of the conversation that was read. What is printed goes to `output`."""
+        while b"\n" in self.buffer:
             line, _, self.buffer = self.buffer.partition(b"\n")
             header, _, body = line.decode().partition(" ")
             if not (header.startswith("__") and header.endswith("__")):
@@ -159,6 +167,15 @@ class FakeBroker:
                 raise Failed(json.loads(body))
             else:
                 return header, body
+        return None
+
+    def line(self, timeout=10):
+        """The next line of the conversation."""
+        while True:
+            if line := self._heard():
+                return line
+            if not self._hear(timeout):
+                raise Failed("the script says nothing")
 
     def ready(self):
         """Says __init__; gives what the script's hello declares."""
@@ -179,6 +196,18 @@ class FakeBroker:
         self.process.wait(10)
         self.output += self.buffer.decode().splitlines() + self.process.stdout.read().decode().splitlines()
         return self.process.returncode
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr, self.socket):
+            pipe.close()
+        for descriptor in (self.go_bell, self.done_bell):
+            os.close(descriptor)
+        arenas = [shared for component in self.components.values() for shared in (component.arena, component.staging)]
+        for shared in [self.view, self.control, self.directory, self.index, self.ids, *arenas]:
+            if shared:
+                shared.close()
 
     # --- the world ---
 
@@ -244,20 +273,26 @@ class FakeBroker:
         wanted = (wanted - set(system.get("optional", []))) | set(system.get("with", []))
         return wanted <= names and not names & set(system.get("without", []))
 
-    def _write_view(self):
+    def write_view(self):
         view = self.view
         head = (1, len(self.components), len(self.systems), self.spin, COMMANDS_AT + COMMAND_BYTES)
         VIEW_HEAD.pack_into(view.memory, 0, *head, HANDLES_AT, MOST_HANDLES, COMMANDS_AT, COMMAND_BYTES, MARKS_AT)
-        sent, defaults = [], DEFAULTS_AT
+        sent, defaults, self.opened = [], DEFAULTS_AT, []
         for name, one in self.components.items():
             access = max((self._access(system, name) for system in self.systems), default=0)
-            descriptor = NONE
+            descriptor = staging = NONE
             if access and one.size:
                 descriptor = 5 + len(sent)
-                sent.append(one.arena.descriptor if access > READ else one.arena.read_only())
+                closed = access in (READ, STAGED)
+                if closed:
+                    self.opened.append(one.arena.read_only())
+                sent.append(self.opened[-1] if closed else one.arena.descriptor)
+            if access == STAGED and one.size:
+                staging = 5 + len(sent)
+                sent.append(one.staging.descriptor)
             view.memory[defaults : defaults + one.size] = one.defaults
             place = VIEW_HEAD.size + COMPONENT.size * one.id
-            about = (0, one.id, one.size, one.alignment, access, descriptor, defaults, NONE, 0)
+            about = (0, one.id, one.size, one.alignment, access, descriptor, defaults, staging, 0)
             COMPONENT.pack_into(view.memory, place, name.encode(), *about)
             defaults += (one.size + 7) // 8 * 8
         for number, system in enumerate(self.systems):
@@ -275,8 +310,10 @@ class FakeBroker:
         """`change` may falsify what the line says of the components."""
         self.systems = self.hello["systems"]
         files = [self.view, self.control, self.directory, self.index, self.ids]
-        sent = [one.descriptor for one in files] + self._write_view()
+        sent = [one.descriptor for one in files] + self.write_view()
         socket.send_fds(self.socket, [b"d"], sent)
+        for descriptor in self.opened:
+            os.close(descriptor)
         about = [component.about() for component in self.components.values()]
         if change:
             change(about)
@@ -304,10 +341,9 @@ class FakeBroker:
             os.eventfd_write(self.go_bell, 1)
         end = time.monotonic() + timeout
         while self.control.get("I", 64) != self.control.get("I", 0):
-            if select.select([self.process.stdout], [], [], 0.0002)[0]:
-                self.line()
-            elif self.process.poll() is not None:
-                raise Failed(f"the script has ended: {self.process.returncode}")
+            self._hear(0.0002)
+            if line := self._heard():
+                raise Failed(f"the script says {line} in a run")
             if time.monotonic() > end:
                 raise Failed("the system is not done")
         return self._finish()
@@ -327,7 +363,11 @@ class FakeBroker:
                     self.control.memory[mark] = 0
                     at = self._column_at(name, table)
                     front, back = self.directory.get("QQ", at)
-                    self.directory.put("QQ", at, back, front)
+                    if self.mode == REPLACE:
+                        self.directory.put("QQ", at, back, front)
+                    else:
+                        end = front + self.tables[table]["rows"] * component.size
+                        component.arena.memory[front:end] = component.staging.memory[front:end]
         return self._commands()
 
     def _commands(self):
