@@ -8,20 +8,38 @@ struct Lengths {
     }
     static T largest() { return sizeof(T) == 4 ? T(__FLT_MAX__) : T(__DBL_MAX__); }
 
+    static constexpr size_t rows_at_once = 64;
+
+    /// What to multiply each row with; 0 also where its square overflows.
     template <class L>
-    static void limit(size_t rows, L lanes, const Operand& y, size_t stride, T longest) {
-        DRAGOMAN_INDEPENDENT
+    static void factors_of(size_t rows, L lanes, const unsigned char* from, size_t stride, T longest, T* factors) {
         for (size_t row = 0; row < rows; ++row) {
-            T* to = at<T>(y.to, row * stride);
-            const T* from = at<T>(y.from, row * stride);
-            T square = from[0] * from[0];
-            for (uint32_t lane = 1; lane < lanes.get(); ++lane) square = square + from[lane] * from[lane];
+            const T* scalars = at<T>(from, row * stride);
+            T square = scalars[0] * scalars[0];
+            for (uint32_t lane = 1; lane < lanes.get(); ++lane) square = square + scalars[lane] * scalars[lane];
             const T length = root(square);
             const T shorter = longest / length;
-            const T factor = length > longest ? shorter : T(1);
-            for (uint32_t lane = 0; lane < lanes.get(); ++lane) {
-                const T limited = from[lane] * factor;
-                to[lane] = length > largest() ? T(0) : limited;
+            const T some = length > longest ? shorter : T(1);
+            factors[row] = length > largest() ? T(0) : some;
+        }
+    }
+    template <class L>
+    static void limit(size_t rows, L lanes, const Operand& y, size_t stride, T longest) {
+        T factors[rows_at_once];
+        for (size_t first = 0; first < rows; first += rows_at_once) {
+            const size_t some = rows - first < rows_at_once ? rows - first : rows_at_once;
+            unsigned char* to = y.to + first * stride;
+            const unsigned char* from = y.from + first * stride;
+            factors_of(some, lanes, from, stride, longest, factors);
+            DRAGOMAN_INDEPENDENT
+            for (size_t row = 0; row < some; ++row) {
+                T* scalars = at<T>(to, row * stride);
+                const T* old = at<T>(from, row * stride);
+                const T factor = factors[row];
+                for (uint32_t lane = 0; lane < lanes.get(); ++lane) {
+                    const T limited = old[lane] * factor;
+                    scalars[lane] = factor == T(0) ? T(0) : limited;  // not infinity * 0
+                }
             }
         }
     }

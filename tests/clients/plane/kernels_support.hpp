@@ -61,6 +61,12 @@ T any_value() {
     }
 }
 
+/// The same bits.
+template <class T>
+bool same(const std::vector<T>& a, const std::vector<T>& b) {
+    return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0);
+}
+
 /// A column with one field to work on. Its buffers are exactly as large as they must be, so that ASan sees a step
 /// aside.
 template <class T>
@@ -116,9 +122,7 @@ public:
         }
         return true;
     }
-    bool nothing_changed() const {
-        return std::memcmp(data_.data(), buffer_.data(), data_.size() * sizeof(T)) == 0 && fresh_ == 0;
-    }
+    bool nothing_changed() const { return same(data_, buffer_) && fresh_ == 0; }
 
 private:
     std::size_t per_row() const { return std::size_t(form_.before) + form_.lanes + form_.behind; }
@@ -130,12 +134,6 @@ private:
     std::vector<T> buffer_;
     std::uint8_t fresh_ = 0;
 };
-
-/// The same bits.
-template <class T>
-bool same(const std::vector<T>& a, const std::vector<T>& b) {
-    return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(T)) == 0);
-}
 
 /// As written: no contraction with what follows.
 template <class T>
