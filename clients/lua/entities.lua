@@ -1,5 +1,5 @@
--- Entities one by one: create_entity, query_entities, and the methods of an entity. They see what the script has changed
--- in this tick; what they change is made by the broker when the stage is over. Many at once: many.lua.
+-- Entities one by one: create_entity, query_entities, and the methods of an entity. They see what the script has
+-- changed in this tick; what they change is made by the broker when the stage is over. Many at once: many.lua.
 local kit = ...
 local ffi = require "ffi"
 local plane, components = kit.part("plane"), kit.part("components")
