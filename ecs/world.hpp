@@ -67,6 +67,15 @@ struct Statistics {
     std::size_t reserved = 0;      // handles
 };
 
+/// Of one component.
+struct ComponentStatistics {
+    std::size_t tables = 0;
+    std::size_t rows = 0;
+    std::size_t column_bytes = 0;  // given out in its file, second buffers included
+    std::size_t text_bytes = 0;    // of text and json fields, beside the file
+    std::size_t file_bytes = 0;    // of its file, some of which may be free or never touched
+};
+
 template <class... Ts>
 class TypedQuery;
 
@@ -151,6 +160,8 @@ public:
     std::uint64_t hash();
 
     Statistics statistics() const;
+    /// By component id. Looks at every text: not for every tick.
+    std::vector<ComponentStatistics> component_statistics() const;
 
     // Typed access. An empty struct is a tag.
 

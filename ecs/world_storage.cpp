@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "ecs/difference.hpp"
 #include "ecs/hasher.hpp"
 #include "ecs/world.hpp"
 
@@ -30,7 +31,7 @@ ComponentId World::declare(std::string_view name, std::span<const std::string> f
     if (const auto known = find_component(name)) {
         if (schema(*known).hash == component->hash) return *known;
         throw Error(ErrorCode::conflict, "component " + std::string(name) + " is declared already, and differently: " +
-                                             describe(schema(*known)) + "; now: " + describe(*component));
+                                             difference(*component, schema(*known)));
     }
     if (types_.size() >= limits_.components)
         throw Error(ErrorCode::denied, "the world may hold " + std::to_string(limits_.components) + " components");
@@ -214,11 +215,6 @@ std::uint64_t World::hash() {
     for (const auto& table : tables_) hasher.feed(table->hash());
     hasher.feed(entities_.hash());
     return hasher.result();
-}
-
-Statistics World::statistics() const {
-    return {entities_.living(), types_.size(), tables_.size(),      queries_.size(),
-            budget_.used(),     log_.size(),   entities_.reserved()};
 }
 
 }  // namespace dragoman::ecs

@@ -112,6 +112,17 @@ TEST_CASE_FIXTURE(Game, "unknown names are refused with the known ones") {
 TEST_CASE_FIXTURE(Game, "declaring the same again is fine, differently is a conflict") {
     CHECK(declare("Ball", {"x: f32", "y : f32", "speed: f32 = 7.0"}) == 0);
     CHECK(says(refusal([&] { declare("Ball", {"x: f32"}); }), "conflict: component Ball is declared already"));
+    const auto now = [&](std::vector<std::string> fields) {
+        return refusal([&] { declare("Ball", std::move(fields)); });
+    };
+    CHECK(now({"x: f32", "y: f64", "speed: f32 = 7"}) ==
+          "conflict: component Ball is declared already, and differently: field y is f64 here, f32 in the earlier "
+          "declaration");
+    CHECK(says(now({"x: f32", "y: f32[2]", "speed: f32 = 7"}), "field y is f32[2] here, f32 in"));
+    CHECK(says(now({"x: f32", "z: f32", "speed: f32 = 7"}), "field 2 is called z here, y in the earlier"));
+    CHECK(says(now({"x: f32", "y: f32", "speed: f32 = 8"}), "the default of field speed is 8.0 here, 7.0 in"));
+    CHECK(says(now({"x: f32", "y: f32"}), "field speed is in the earlier declaration, and not here"));
+    CHECK(says(now({"x: f32", "y: f32", "speed: f32 = 7", "n: u8"}), "field n is here, and not in the earlier"));
     CHECK(says(refusal([&] { create({{"Dead", {}}, {"Dead", {}}}); }), "conflict: component Dead is given twice"));
 }
 
@@ -129,6 +140,22 @@ TEST_CASE_FIXTURE(Game, "a query gives tables in the order of creation, then row
     world.destroy(a);
     CHECK(query({"Ball"}) == std::vector{c, b, d});
     CHECK(world.statistics().queries == 3);
+}
+
+TEST_CASE_FIXTURE(Game, "statistics tell what each component takes") {
+    for (int i = 0; i < 100; ++i) create({{"Ball", {}}});
+    create({{"Ball", {}}, {"Name", {{"text", std::string(5000, 'x')}}}});
+    const auto all = world.component_statistics();
+    REQUIRE(all.size() == 3);
+    CHECK(all[0].tables == 2);
+    CHECK(all[0].rows == 101);
+    CHECK(all[0].column_bytes >= 101 * 12);
+    CHECK(all[0].file_bytes >= all[0].column_bytes);
+    CHECK(all[0].text_bytes == 0);
+    CHECK(all[1].rows == 1);
+    CHECK(all[1].text_bytes > 5000);
+    CHECK(all[1].file_bytes == 0);
+    CHECK(all[2].tables == 0);
 }
 
 TEST_CASE_FIXTURE(Game, "a cleared world is as a new one") {
