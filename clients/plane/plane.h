@@ -144,7 +144,8 @@ DRAGOMAN_API int dragoman_plane_create_many(dragoman_plane*, uint32_t entities, 
 DRAGOMAN_API int dragoman_plane_destroy(dragoman_plane*, dragoman_entity);
 DRAGOMAN_API int dragoman_plane_add(dragoman_plane*, dragoman_entity, uint32_t component, const void* data);
 DRAGOMAN_API int dragoman_plane_remove(dragoman_plane*, dragoman_entity, uint32_t component);
-/** The whole row of a component that the system did not declare as written: travels as a command. */
+/** The whole row. In place where the system writes the component and was shown the entity's table; else it travels as a
+ * command. */
 DRAGOMAN_API int dragoman_plane_set(dragoman_plane*, dragoman_entity, uint32_t component, const void* data);
 /** Entities of this tick's world and this script's changes that have all of `with` and none of `without`: the table
  * rows in order, then those created or changed in this tick. Entities with the tag `Parked` are left out, unless `with`

@@ -271,6 +271,7 @@ TEST_CASE("many at once") {
     CHECK(scene.read(created[0], "Read") == 10);
     *static_cast<unsigned char*>(scene.row(created[1], "None", true)) = 0;  // its own row from now on
     CHECK(scene.read(created[1], "None") == 0x06070800);
+    CHECK(scene.refusal(created[1], "None", true) == "given");
     CHECK(scene.read(created[0], "None") == 0x06070809);
     CHECK(dragoman_plane_destroy(scene.plane, created[0]) == 0);
     CHECK(dragoman_plane_alive(scene.plane, created[0]) == 0);
@@ -391,6 +392,9 @@ TEST_CASE("the next run knows nothing of the last one's changes") {
     CHECK(dragoman_plane_alive(scene.plane, entity) == 1);
     CHECK(dragoman_plane_alive(scene.plane, created) == 0);
     CHECK(scene.read(scene.broker.entity(0, 2), "Read") == 2);
-    CHECK(scene.create().generation == created.generation + 1);
-    CHECK(scene.commands() == "C");
+    const auto next = scene.create();
+    CHECK(next.generation == created.generation + 1);
+    CHECK(scene.add(next, "Read", 4) == 0);
+    CHECK(scene.read(next, "Read") == 4);
+    CHECK(scene.commands() == "CA");
 }
