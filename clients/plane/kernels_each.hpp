@@ -50,7 +50,11 @@ inline const T* at(const unsigned char* base, size_t bytes) {
 }
 
 // An output is either the very span that is read or does not meet it: no iteration depends on another.
+#if defined(__clang__)
+#define DRAGOMAN_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
 #define DRAGOMAN_INDEPENDENT _Pragma("GCC ivdep")
+#endif
 
 /// y = f(y)
 template <class T, class F>

@@ -24,8 +24,8 @@ struct Arithmetic {
         const T turn = high - low;
         each<T>(shape, y, [=](T mine) {
             const T moved = mine - turn * floor((mine - low) / turn);
-            const T wrapped = (moved < low) | (moved >= high) ? low : moved;
-            return (mine >= low) & (mine < high) ? mine : wrapped;
+            const T wrapped = ((moved < low) | (moved >= high)) ? low : moved;
+            return ((mine >= low) & (mine < high)) ? mine : wrapped;
         });
     }
 

@@ -12,7 +12,7 @@ bool whole_bits(double value, uint64_t* bits) {
     constexpr double lowest = T(-1) < T(0) ? -above : 0;
     if (!(value >= lowest && value < above)) return false;
     const T whole = static_cast<T>(value);
-    *bits = static_cast<uint64_t>(whole);
+    *bits = static_cast<uint64_t>(static_cast<int64_t>(whole));  // a type of fewer bits takes the lower ones
     return static_cast<double>(whole) == value;
 }
 
