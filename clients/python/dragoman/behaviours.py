@@ -6,13 +6,14 @@ its runs and their dt.
 
 import heapq
 
+from . import declare
 from .plane import extension
 
 GENERATOR = 0x20  # of co_flags
+SOONER = 1e-9  # seconds: sums of dt are not exact
 
 _schedulers = {}  # {system's name: Scheduler}
 _early = []  # spawned before the systems were known: (system's name or None, Behaviour)
-_names = []
 _counts = {"spawned": 0, "resumed": 0, "finished": 0}
 
 
@@ -67,13 +68,14 @@ class Scheduler:
     def __init__(self):
         self.tick = 0
         self.time = 0.0
+        self._fresh = []  # spawned since the last run, and in this one
         self._next = []  # due in the next run
         self._by_tick = []  # heaps of (when, behaviour)
         self._by_time = []
         self._polled = []
 
     def add(self, behaviour):
-        self._next.append(behaviour)
+        self._fresh.append(behaviour)
 
     def waiting(self):
         heaps = self._by_tick, self._by_time
@@ -93,16 +95,22 @@ class Scheduler:
             self._polled = []
         due.sort()
         for behaviour in due:
-            if behaviour.finished:
-                continue
-            try:
-                if behaviour.predicate is None or behaviour.predicate():
-                    self._step(behaviour)
-                else:
-                    self._polled.append(behaviour)
-            except BaseException as error:
-                error.add_note(f"in the coroutine {behaviour.name} ({behaviour.number})")
-                raise
+            self._try(behaviour)
+        for behaviour in self._fresh:  # which grows while they spawn others
+            self._try(behaviour)
+        self._fresh.clear()
+
+    def _try(self, behaviour):
+        if behaviour.finished:
+            return
+        try:
+            if behaviour.predicate is None or behaviour.predicate():
+                self._step(behaviour)
+            else:
+                self._polled.append(behaviour)
+        except BaseException as error:
+            error.add_note(f"in the coroutine {behaviour.name} ({behaviour.number})")
+            raise
 
     def _step(self, behaviour):
         behaviour.predicate = None
@@ -122,7 +130,7 @@ class Scheduler:
     def _put(self, behaviour, wanted):
         kind = type(wanted)
         if kind is wait and wanted.seconds > 0:
-            heapq.heappush(self._by_time, (self.time + wanted.seconds, behaviour))
+            heapq.heappush(self._by_time, (self.time + wanted.seconds - SOONER, behaviour))
         elif kind is wait_ticks and wanted.ticks > 1:
             heapq.heappush(self._by_tick, (self.tick + wanted.ticks, behaviour))
         elif kind is wait or kind is wait_ticks:
@@ -148,11 +156,14 @@ def spawn(function, *args, system=None, name=None):
     behaviour = Behaviour(name or getattr(generator, "__name__", "coroutine"), generator)
     running = extension.running()
     if system is None and running is not None:
-        system = _names[running]
-    if not _names:
-        _early.append((system, behaviour))
+        system = declare.systems[running].name
+    if declare.attached:
+        number = _number_of(system)
+        scheduler = _scheduler_of(number)
+        scheduler.add(behaviour)
+        extension.set_after(number, scheduler.resume)
     else:
-        _give(system, behaviour)
+        _early.append((system, behaviour))
     return behaviour
 
 
@@ -179,25 +190,24 @@ def _finish(behaviour):
     _counts["finished"] += 1
 
 
-def _give(system, behaviour):
-    if system not in _names:
-        raise ValueError(f"spawn: this script has no system {system!r}; it has {', '.join(_names)}")
-    scheduler = _schedulers.get(system)
-    if scheduler is None:
-        scheduler = _schedulers[system] = Scheduler()
-        extension.set_after(_names.index(system), scheduler.resume)
-    scheduler.add(behaviour)
+def _number_of(system):
+    names = [system.name for system in declare.systems]
+    if system is None and names:
+        return 0
+    if system not in names:
+        raise ValueError(f"spawn: this script has no system {system!r}; it has {', '.join(names) or 'none'}")
+    return names.index(system)
 
 
-def attach(names):
+def _scheduler_of(number):
+    return _schedulers.setdefault(declare.systems[number].name, Scheduler())
+
+
+def attach():
     """The script's systems are known."""
-    _names[:] = names
     early, _early[:] = _early[:], []
     for system, behaviour in early:
-        name = system or (names[0] if names else None)
-        if name not in names:
-            raise ValueError(f"spawn: this script has no system {name!r}; it has {', '.join(names) or 'none'}")
-        _schedulers.setdefault(name, Scheduler()).add(behaviour)
+        _scheduler_of(_number_of(system)).add(behaviour)
 
 
 def after(name):

@@ -8,6 +8,7 @@ CREATED_BY_EXCLUSIVE = 65536
 
 components = {}  # {name: declarations}
 systems = []
+attached = False  # whether the broker has told where the world is
 
 
 class System:

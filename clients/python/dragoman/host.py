@@ -1,5 +1,7 @@
 """The loop of a script that runs systems: the extension runs them, tick by tick; what comes as lines comes here."""
 
+import sys
+
 from . import declare as declared
 from .plane import extension
 
@@ -34,15 +36,14 @@ def _attach(told):
     names = [system.name for system in declared.systems]
     if told.get("systems", names) != names:
         raise RuntimeError(f"the broker attaches the systems {told['systems']}, this script declared {names}")
-    after = _coroutines(names)
+    after = _coroutines()
     extension.attach(told["components"], [(system.name, system.function, after(system.name)) for system in declared.systems])
+    declared.attached = True
 
 
-def _coroutines(names):
-    import sys
-
+def _coroutines():
     behaviours = sys.modules.get("dragoman.behaviours")
     if behaviours is None:
         return lambda name: None
-    behaviours.attach(names)
+    behaviours.attach()
     return behaviours.after

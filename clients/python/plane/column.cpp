@@ -52,7 +52,8 @@ PyObject* getattro(PyObject* object, PyObject* name) {
     if (const Field* field = self->component->find(name); field && !field->side)
         return values_of(self, static_cast<std::size_t>(field - fields.data()), field);
     PyObject* found = PyObject_GenericGetAttr(object, name);
-    if (found || !PyErr_ExceptionMatches(PyExc_AttributeError)) return found;
+    const bool hidden = PyUnicode_Check(name) && PyUnicode_READ_CHAR(name, 0) == '_';  // numpy asks for some
+    if (found || hidden || !PyErr_ExceptionMatches(PyExc_AttributeError)) return found;
     PyErr_Clear();
     self->component->field(name);
     return nullptr;

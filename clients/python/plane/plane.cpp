@@ -5,7 +5,7 @@
 
 namespace dragoman::python {
 
-Plane plane;
+Plane& plane = *new Plane();  // never destroyed: when the process ends, the interpreter has ended already
 
 namespace {
 

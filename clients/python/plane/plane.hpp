@@ -58,7 +58,7 @@ struct Plane {
     }
 };
 
-extern Plane plane;
+extern Plane& plane;
 
 /// Of what was not made in a run and does not end with it.
 inline constexpr std::uint64_t forever = ~std::uint64_t{0};
