@@ -89,20 +89,24 @@ TEST_CASE("a script that sleeps is rung for a run, and rings a broker that sleep
 }
 
 TEST_CASE("no wake-up is lost, whoever is about to sleep") {
-    auto broker = make(3);
-    broker.add_table({"Position"}, 4);
-    Script script(broker);
-    bool all = true;
-    for (int i = 0; i < 20000 && all; ++i) {
-        const auto until = std::chrono::steady_clock::now() + std::chrono::nanoseconds(i % 500 * 20);
-        while (std::chrono::steady_clock::now() < until) continue;  // the script spins for 3 us, and then goes to sleep
-        broker.go(0);
-        for (int looks = i % 300; looks > 0 && !broker.is_done(); --looks) continue;
-        all = broker.sleep_until_done(2000);
+    for (const std::uint32_t spin_us : {0U, 3U}) {
+        auto broker = make(spin_us);
+        broker.add_table({"Position"}, 4);
+        Script script(broker);
+        bool all = true;
+        for (int i = 0; i < 20000 && all; ++i) {
+            // The script spins for so long after its last run, and then goes to sleep: about then the next one comes.
+            const auto pause = std::chrono::nanoseconds(spin_us * 1000 + i % 97 * 10);
+            const auto until = std::chrono::steady_clock::now() + pause;
+            while (std::chrono::steady_clock::now() < until) continue;
+            broker.go(0);
+            for (int looks = i % 10 == 0 ? i % 300 : 100000; looks > 0 && !broker.is_done(); --looks) continue;
+            all = broker.sleep_until_done(2000);
+        }
+        CHECK(all);
+        CHECK(script.runs == 20000);
+        end_lines(broker);
     }
-    CHECK(all);
-    CHECK(script.runs == 20000);
-    end_lines(broker);
 }
 
 TEST_CASE("lines are seen while it sleeps, also when the bell rings for nothing else") {
