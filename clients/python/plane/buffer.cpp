@@ -30,14 +30,11 @@ Column* column_of(PyObject* object) { return reinterpret_cast<Column*>(object); 
 
 int get_memory_buffer(PyObject* object, Py_buffer* view, int flags) {
     Memory* self = memory_of(object);
-    if (PyBuffer_FillInfo(view, object, self->data, self->size, self->writable ? 0 : 1, flags) != 0) return -1;
-    ++views;
-    return 0;
+    return PyBuffer_FillInfo(view, object, self->data, self->size, self->writable ? 0 : 1, flags);
 }
 
-void release_memory_buffer(PyObject*, Py_buffer*) { --views; }
-
 void dealloc_memory(PyObject* object) {
+    --views;
     PyTypeObject* type = Py_TYPE(object);
     type->tp_free(object);
     Py_DECREF(type);
@@ -48,6 +45,7 @@ Ref memory_over(Column* column) {
     prepare(column->span);
     Ref made(memory_type->tp_alloc(memory_type, 0));
     if (!made) return {};
+    ++views;  // as long as it lives: numpy lets go of a buffer at once, and keeps what it came from
     memory_of(made.get())->data = column->span.data;
     memory_of(made.get())->size = static_cast<Py_ssize_t>(column->span.rows * column->span.stride);
     memory_of(made.get())->writable = column->span.writable != 0;
@@ -56,7 +54,7 @@ Ref memory_over(Column* column) {
 
 /// numpy's type for the component's rows.
 PyObject* dtype_of(const Component& component) {
-    auto& kept = const_cast<Component&>(component).dtype;
+    Ref& kept = component.dtype;
     if (kept) return kept.get();
     const Ref list(PyList_New(0));
     const Ref module(PyImport_ImportModule("dragoman.arrays"));
@@ -160,7 +158,6 @@ bool make_buffer_types(PyObject*) {
     static PyType_Slot slots[] = {
         {Py_tp_dealloc, as_slot(dealloc_memory)},
         {Py_bf_getbuffer, as_slot(get_memory_buffer)},
-        {Py_bf_releasebuffer, as_slot(release_memory_buffer)},
         {0, nullptr},
     };
     static PyType_Spec spec = {"dragoman.Memory", sizeof(Memory), 0,

@@ -27,7 +27,7 @@ struct Component {
     // Of all its numbers, where they have one type and lie side by side; else there are no lanes.
     std::uint8_t type = DRAGOMAN_U8;
     std::uint16_t lanes = 0;
-    Ref dtype;  // numpy's, once it was asked for
+    mutable Ref dtype;  // numpy's, once it was asked for
 
     const Field* find(PyObject* field_name) const;
     /// The same, or AttributeError naming the fields that there are.

@@ -78,24 +78,38 @@ class Ticks(Systems):
             broker.tick()
 
     def test_a_second_attach(self):
-        body = "global kept\nfor t in tables: kept.append((t, t.Position, np.asarray(t.Position), memoryview(t.Position.x)))"
-        source = f"import numpy as np\nkept = []\n{HEAD}\n@dragoman.system(write=['Position'])\ndef it(tables, dt):\n  " + (
-            body.replace("\n", "\n  ") + "\n"
-            "def look():\n"
-            "  t, column, array, memory = kept[0]\n"
-            "  said = [float(array['x'].sum()), sum(memory)]\n"
-            "  for use in (lambda: t.rows, lambda: column.x, lambda: len(column), lambda: column[0], lambda: t.Position):\n"
-            "    try: said.append(use())\n"
-            "    except RuntimeError as error: said.append('earlier run' in str(error))\n"
-            "  return said\n"
+        for kept in ("np.asarray(t.Position)['x']", "np.asarray(t.Position.x)", "memoryview(t.Position.x)"):
+            source = f"import numpy as np\nkept = []\n{HEAD}\n@dragoman.system(write=['Position'])\n" + (
+                f"def it(tables, dt):\n  for t in tables: kept.append((t, t.Position, {kept}))\n"
+                "def look():\n"
+                "  t, column, values = kept[0]\n"
+                "  said = [float(sum(values))]\n"
+                "  for use in (lambda: t.rows, lambda: column.x, lambda: len(column), lambda: column[0], lambda: t.Position):\n"
+                "    try: said.append(use())\n"
+                "    except RuntimeError as error: said.append('earlier run' in str(error))\n"
+                "  return said\n"
+            )
+            broker = self.started(source)
+            broker.tick()
+            for _ in range(3):
+                broker.attach()
+                broker.say("__call__", {"id": 1, "method": "look", "params": []})
+                self.assertEqual(broker.expect("__return__")["value"], [6, True, True, True, True, True], kept)
+                broker.tick()
+
+    def test_attached_often_without_keeping_anything(self):
+        source = f"import numpy as np\n{HEAD}\n@dragoman.system(write=['Position'])\ndef it(tables, dt):\n" + (
+            "  for t in tables: np.asarray(t.Position); np.asarray(t.Position.x); t.Position[0].x; memoryview(t.Position.y)\n"
+            "def mapped(): return open('/proc/self/maps').read().count('memfd')\n"
         )
         broker = self.started(source)
-        broker.tick()
-        for _ in range(3):
-            broker.attach()
-            broker.say("__call__", {"id": 1, "method": "look", "params": []})
-            self.assertEqual(broker.expect("__return__")["value"], [6, 6, True, True, True, True, True])
+        counts = []
+        for _ in range(5):
             broker.tick()
+            broker.attach()
+            broker.say("__call__", {"id": 1, "method": "mapped", "params": []})
+            counts.append(broker.expect("__return__")["value"])
+        self.assertEqual(len(set(counts)), 1, counts)
 
     def test_without_a_plane_or_an_extension(self):
         broker = self.broker(MOVE, environment={"DRAGOMAN_PLANE": "1,2"})
