@@ -79,6 +79,7 @@ namespace plane {
 
 dragoman_plane* running() {
     if (detail::running.system == nullptr) throw Error("denied", "entities and tables are there while a system runs");
+    if (detail::running.replacing != nullptr) detail::finish_replacing();
     return detail::running.plane;
 }
 

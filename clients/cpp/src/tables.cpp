@@ -3,6 +3,8 @@
 #include <dragoman/calls.hpp>
 #include <dragoman/kernels.hpp>
 
+#include <utility>
+
 namespace dragoman {
 namespace {
 
@@ -40,6 +42,29 @@ void* detail::find_column(std::uint32_t table, std::uint32_t component, bool to_
     }
     const bool is_fresh = span.fresh == nullptr || *span.fresh != 0;
     return is_fresh ? span.data : const_cast<void*>(span.previous);
+}
+
+detail::Replacement detail::find_replacement(std::uint32_t table, std::uint32_t component) {
+    dragoman_span span{};
+    const int found = dragoman_plane_column(plane::running(), table, component, &span);
+    if (found != 0 || span.writable == 0 || span.fresh == nullptr || *span.fresh != 0) {
+        void* first = find_column(table, component, true);
+        if (first == nullptr) refuse_optional(component);
+        return {first, first, nullptr, span.stride, span.rows};
+    }
+    return {span.previous, span.data, span.fresh, span.stride, span.rows};
+}
+
+void detail::finish_replacing() {
+    const Replacing& loop = *std::exchange(running.replacing, nullptr);
+    for (Replacement* column = loop.columns; column != loop.columns + loop.count; ++column) {
+        if (column->fresh == nullptr) continue;
+        const std::size_t done = loop.row * column->size;
+        std::memcpy(static_cast<char*>(column->to) + done, static_cast<const char*>(column->from) + done,
+                    (column->rows - loop.row) * column->size);
+        column->from = column->to;
+        *column->fresh = 1;
+    }
 }
 
 void detail::refuse_optional(std::uint32_t component) {

@@ -69,6 +69,9 @@ DRAGOMAN_SYSTEM(by_name).read("Velocity").write("Position");
 void optional(Position& p, const Velocity* v) { p.x = v ? v->x : -1; }
 DRAGOMAN_SYSTEM(optional);
 
+void chained(Position& p, Velocity v, const float dt) { p.x += v.x * dt + query_entities<Position>()[0].get<const Position>().x; }
+DRAGOMAN_SYSTEM(chained);
+
 void about(const Position&, Entity entity, double dt) { log("info", std::to_string(entity.handle()) + " " + std::to_string(tick()) + " " + std::to_string(dt)); }
 DRAGOMAN_SYSTEM(about).with<Frozen>();
 
@@ -215,6 +218,14 @@ class SystemsTest(unittest.TestCase):
                 self.assertEqual(session.world.rows(3, "Position")[0][1], 0.0 if form == "by_row" else 1.0, (mode, form))
                 self.assertEqual(session.world.rows(1, "Position"), [(50.0, 0.0, 0.0)])
                 self.assertEqual(session.close(), 0)
+
+    def test_rows_that_look_at_other_rows_see_what_was_written(self):
+        for mode in ("in_place", "replace"):
+            session = self.start(MOVEMENT, mode=mode)
+            session.run("by_row", dt=1)
+            session.run("chained", dt=1)
+            self.assertEqual([row[0] for row in session.world.rows(0, "Position")], [3.0, 6.0, 7.0, 8.0, 9.0], mode)
+            self.assertEqual([row[0] for row in session.world.rows(3, "Position")], [95.0, 96.0, 97.0], mode)
 
     def test_the_portable_signal(self):
         session = self.start(MOVEMENT)

@@ -161,8 +161,89 @@ void wide_where_possible(Run run) {
 }
 #endif
 
+/// Arguments whose column is written, and can be replaced in one pass.
+template <class A>
+inline constexpr bool is_written = false;
+template <class T>
+inline constexpr bool is_written<T&> = !std::is_const_v<T>;
+
+template <class A>
+inline constexpr bool is_entity = std::is_same_v<std::remove_cvref_t<A>, Entity>;
+
+template <class A>
+Replacement replacement(Place table) {
+    if constexpr (is_written<A>)
+        return find_replacement(table.table, component_id<std::remove_reference_t<A>>);
+    else
+        return {};
+}
+
+/// What a row's argument is made of while columns are replaced: a copy for what is written.
+template <class A>
+[[gnu::always_inline]] inline auto taken(typename Argument<A>::Cell::Pointer column, const Replacement& replacement,
+                                         std::size_t row, double dt) {
+    if constexpr (is_written<A>)
+        return static_cast<const std::remove_reference_t<A>*>(replacement.from)[row];
+    else if constexpr (is_time<A>)
+        return static_cast<A>(dt);
+    else if constexpr (std::is_pointer_v<A>)
+        return Argument<A>::Cell::at(column, row);
+    else
+        return std::cref(Argument<A>::Cell::at(column, row));
+}
+template <class A, class Taken>
+[[gnu::always_inline]] inline void put_back(const Replacement& replacement, std::size_t row, const Taken& taken) {
+    if constexpr (is_written<A>) static_cast<std::remove_reference_t<A>*>(replacement.to)[row] = taken;
+}
+
+/// In one pass: rows are read from the old buffers and written to the new ones.
+template <auto function, class... A, std::size_t... I>
+[[gnu::always_inline]] inline void replace_rows(const Table& table, double dt, std::index_sequence<I...>) {
+    const Place place = table.place();
+    Replacement columns[] = {replacement<A>(place)...};
+    const std::tuple<typename Argument<A>::Cell::Pointer...> read{[&]() -> typename Argument<A>::Cell::Pointer {
+        if constexpr (is_written<A>)
+            return nullptr;
+        else
+            return Argument<A>::Cell::find(place);
+    }()...};
+    Replacing loop{columns, sizeof...(A), 0};
+    running.replacing = &loop;
+    const std::size_t rows = table.rows();
+    for (std::size_t row = 0; row < rows; ++row) {
+        loop.row = row;
+        [&](auto... arguments) {
+            function(arguments...);
+            (put_back<A>(columns[I], row, arguments), ...);
+        }(taken<A>(std::get<I>(read), columns[I], row, dt)...);
+    }
+    running.replacing = nullptr;
+    for (const Replacement& column : columns) {
+        if (column.fresh != nullptr) *column.fresh = 1;
+    }
+}
+
+template <class... A>
+bool replaces() {
+    bool any = false;
+    const auto look = [&any]<class B>(std::type_identity<B>) {
+        if constexpr (is_written<B>)
+            any = any || running.components[component_id<std::remove_reference_t<B>>].access > DRAGOMAN_ACCESS_WRITE;
+    };
+    (look(std::type_identity<A>()), ...);
+    return any;
+}
+
 template <auto function, class... A>
 [[gnu::always_inline]] inline void run_rows(double dt) {
+    // Who has an entity's handle may look at its row by another way: then rows must be where they are looked for.
+    if constexpr (!(is_entity<A> || ...)) {
+        if (replaces<A...>()) {
+            for (const Table& table : Tables())
+                replace_rows<function, A...>(table, dt, std::index_sequence_for<A...>());
+            return;
+        }
+    }
     for (const Table& table : Tables()) {
         [rows = table.rows(), dt](typename Argument<A>::Cell::Pointer... columns) {
             for (std::size_t row = 0; row < rows; ++row) function(argument<A>(columns, row, dt)...);

@@ -21,6 +21,21 @@ class Column;
 
 namespace detail {
 
+/// A column that is being replaced row by row: rows are read from the old buffer and written to the new one.
+struct Replacement {
+    const void* from = nullptr;
+    void* to = nullptr;
+    std::uint8_t* fresh = nullptr;  ///< null: written in place
+    std::size_t size = 0;           ///< of a row
+    std::size_t rows = 0;
+};
+/// Those of the running loop, and where it is.
+struct Replacing {
+    Replacement* columns;
+    std::size_t count;
+    std::size_t row;
+};
+
 /// The system that is running.
 struct Running {
     dragoman_plane* plane = nullptr;
@@ -29,6 +44,7 @@ struct Running {
     const dragoman_list* list = nullptr;
     const dragoman_table* tables = nullptr;  ///< by id
     bool all = false;                        ///< every table of the list that has rows
+    Replacing* replacing = nullptr;          ///< see finish_replacing()
 };
 extern Running running;
 
@@ -41,6 +57,10 @@ struct Place {
 const Entity* entities(Place table);
 /// The first table from `number` on, where the system wants only those that have changed; without rows: at the end.
 Place find_changed(std::uint32_t number);
+
+Replacement find_replacement(std::uint32_t table, std::uint32_t component);
+/// Somebody looks at other rows than the loop's: from here on the new buffers hold all of them.
+void finish_replacing();
 
 /// Where access is not plain reading or writing in place. Null where the table has no such column.
 void* find_column(std::uint32_t table, std::uint32_t component, bool to_write);
