@@ -221,7 +221,10 @@ int dragoman_plane_attach(dragoman_plane* plane) {
     parcel received = {.count = 0};
     int result = receive(plane, &received);
     if (result == 0) result = map_all(plane, &received);
-    if (result < 0) dgp_detach(plane);
+    if (result < 0)
+        dgp_detach(plane);
+    else
+        dgp_watch_faults(plane);
     close_all(&received); /* mappings stay, and grow, without them */
     return result;
 }

@@ -77,6 +77,7 @@ dragoman_plane* dragoman_plane_open(void) {
 
 void dragoman_plane_close(dragoman_plane* plane) {
     if (!plane) return;
+    dgp_forget_faults(plane);
     dgp_detach(plane);
     dgp_free_overlay(&plane->overlay);
     close(plane->socket);

@@ -106,6 +106,12 @@ void dgp_place_component(dragoman_plane*, uint32_t component);
 /* attach.c */
 void dgp_detach(dragoman_plane*);
 
+/* fault.c */
+/** From now on a write to one of its read-only columns is told to the broker before it ends the script. One plane at a
+ * time. */
+void dgp_watch_faults(dragoman_plane*);
+void dgp_forget_faults(const dragoman_plane*);
+
 /* overlay.c */
 /** For a new run; its number is never 0. True where numbers begin again. */
 bool dgp_forget_changes(dgp_overlay*);

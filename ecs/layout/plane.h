@@ -175,7 +175,8 @@ typedef struct dragoman_control {
     uint32_t script_sleeps;
     uint64_t command_bytes; /* of this tick */
     uint64_t handles_used;  /* how many of the ready ones, from the first on */
-    uint8_t pad2[40];
+    uint32_t fault; /* it dies of a write to this component (id + 1), which it declared as read: for its author */
+    uint8_t pad2[36];
 } dragoman_control;
 
 /** Of one memory page; what follows lies behind it. */
