@@ -23,7 +23,7 @@ local SECONDS, TICKS, UNTIL = {}, {}, {}
 
 local handle = {}
 handle.__index = handle
-function handle.__tostring(self) return "behaviour " .. self.name end
+function handle.__tostring(self) return "coroutine " .. self.name end
 
 local function schedule_of(system)
     if not system.schedule then
@@ -95,8 +95,8 @@ end
 -- --- what a behaviour may call --------------------------------------------------------------------------------------
 
 local function check_inside(what)
-    if not current then error(what .. ": only in a behaviour: see spawn", 3) end
-    if co_running() ~= current.co then error(what .. ": a behaviour waits itself, not a coroutine inside of it", 3) end
+    if not current then error(what .. ": only in a coroutine that spawn made", 3) end
+    if co_running() ~= current.co then error(what .. ": a spawned coroutine waits itself, not one inside of it", 3) end
 end
 
 local function check_number(what, value)

@@ -99,7 +99,7 @@ function failure.describe(code, caught)
     local syntax = module_syntax(message)
     if syntax then return syntax end
     local file, line, text = find_place(message, caught.frames)
-    if caught.behaviour then text = ("%s (in the behaviour %s)"):format(text, caught.behaviour) end
+    if caught.behaviour then text = ("%s (in the coroutine %s)"):format(text, caught.behaviour) end
     local trace = (line and file .. ":" .. line .. ": " or "") .. text .. "\n" .. trim(caught.trace)
     if type(caught.message) == "table" and type(caught.message.trace) == "string" then
         trace = trace .. "\nbefore that:\n" .. caught.message.trace

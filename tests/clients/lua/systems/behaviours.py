@@ -99,7 +99,7 @@ def an_error_in_a_behaviour_shows_its_stack(place):
     """ + one_system("")
     broker = started(place, text)
     broker.run("sys")
-    told = raised(broker, "attempt to index local 't'", "in the behaviour guard")
+    told = raised(broker, "attempt to index local 't'", "in the coroutine guard")
     assert told["line"] == 3 and told["source"] == "return t.x + 1 end", told
     assert "system.lua:3: in function" in told["trace"] and "system.lua:6: in function" in told["trace"], told["trace"]
     assert "[dragoman]" not in told["trace"] and "xpcall" not in told["trace"], told["trace"]

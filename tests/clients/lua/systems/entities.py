@@ -104,7 +104,7 @@ WRONG_ENTITIES = {
     "for t in tables do local e = t.entities[0] e:destroy() e:destroy() end": "was destroyed in this tick",
     "print(dragoman.create_entity().nothing)": "an entity has no nothing",
     "dragoman.query_entities('Nothing')": "query_entities: there is no component Nothing",
-    "dragoman.wait(1)": "wait: only in a behaviour",
+    "dragoman.wait(1)": "wait: only in a coroutine",
 }
 
 
