@@ -119,7 +119,8 @@ class FakeBroker:
     def end(self):
         self.process.stdin.close()
         self.process.wait(10)
-        self.output += self.buffer.decode().splitlines() + self.process.stdout.read().decode().splitlines()
+        self.output += (self.buffer + self.process.stdout.read()).decode().splitlines()
+        self.buffer = b""
         return self.process.returncode
 
     def close(self):
@@ -279,6 +280,11 @@ class FakeBroker:
         header, body = self.line()
         assert (header, json.loads(body)) == ("__done__", {"frame": self.frame}), (header, body)
         return self._finish()
+
+    def fault(self):
+        """The component that it wrote though it had declared it as read."""
+        number = self.control.get("I", 88)[0]
+        return next((name for name, component in self.components.items() if component.id + 1 == number), None)
 
     def _finish(self):
         for name, component in self.components.items():

@@ -1,6 +1,6 @@
 """Tables, columns and rows."""
 
-from support import case, one_system, printed, raised, started, xs
+from support import Failed, case, one_system, printed, raised, started, xs
 
 
 @case
@@ -140,3 +140,18 @@ def which_component_was_written_is_found(place):
         "for t in tables do local v = t.Velocity\n;(function() v[0].x = 1 end)() end": "wrote a component that sys declared",
     }.items():
         raised(started(place, one_system(body, about)), expected)
+
+
+@case
+def who_writes_around_the_declaration_is_ended_and_told(place):
+    body = """
+        io.write("last words")
+        for t in tables do require("ffi").cast("float *", t.Velocity.data)[0] = 1 end"""
+    broker = started(place, one_system(body))
+    try:
+        broker.run("sys")
+    except Failed:
+        assert broker.end() == -11 and broker.output == ["last words"], broker.output
+        assert broker.fault() == "Velocity"
+    else:
+        raise AssertionError("it goes on")
