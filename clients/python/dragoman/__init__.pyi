@@ -92,6 +92,9 @@ def register_system(system_object: System) -> System: ...
 class Tables:
     """Those of the system's query that have rows; len() is all their rows."""
 
+    rows: int
+    tick: int
+    dt: float
     def __iter__(self) -> Iterator[Table]: ...
     def __len__(self) -> int: ...
 

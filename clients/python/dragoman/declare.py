@@ -96,7 +96,7 @@ def register_system(system_object):
     words = ("read", "write", "with_", "without", "optional", "changed", "before", "after")
     words += ("every", "rate", "mode", "creates", "exclusive")
     given = {word: getattr(it, word) for word in words if hasattr(it, word)}
-    if "read" not in given and "write" not in given:
+    if not given.keys() & {"read", "write", "with_", "exclusive"}:
         given.setdefault("exclusive", True)
         given.setdefault("creates", CREATED_BY_EXCLUSIVE)
     wants_tables = len(getattr(Parameters(update, False), "positional", ())) > 1

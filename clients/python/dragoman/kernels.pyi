@@ -3,10 +3,10 @@ from typing import Any, Literal, Sequence
 from . import Column, Values
 
 Operand = Column | Values | Any
-"""A column, some of its numbers, an array of this module, or any buffer of numbers such as numpy's arrays."""
+"""A column, some of its numbers, a buffer of this module, or any buffer of numbers such as numpy's arrays."""
 Type = Literal["bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "entity"]
 
-def array(rows: int, type: Type = "f32", lanes: int = 1) -> Values:
+def buffer(type: Type, rows: int, lanes: int = 1) -> Values:
     """Zeros that kernels take as they take columns."""
 
 def axpy(y: Operand, x: Operand, a: float) -> None: ...
@@ -52,3 +52,5 @@ class Grid:
         dt: float,
         most: int = 0,
     ) -> None: ...
+
+def grid_new() -> Grid: ...

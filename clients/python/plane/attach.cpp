@@ -1,8 +1,9 @@
 // What the broker says in "attach", as the other parts want it.
 #include <stdexcept>
 
+#include "column.hpp"
 #include "plane.hpp"
-#include "table.hpp"
+#include "tables.hpp"
 
 namespace dragoman::python {
 

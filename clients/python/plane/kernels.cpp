@@ -93,18 +93,18 @@ PyObject* distance_to(PyObject*, PyObject* const* args, Py_ssize_t count) {
     return fault_of("distance_to", dragoman_distance_to(out.span(), a.span(), point.get()), {&out, &a});
 }
 
-/// array(rows, type="f32", lanes=1): zeros that kernels take as they take columns.
-PyObject* array(PyObject*, PyObject* args, PyObject* keywords) {
-    const char* names[] = {"rows", "type", "lanes", nullptr};
+/// buffer(type, rows, lanes=1): zeros that kernels take as they take columns.
+PyObject* buffer(PyObject*, PyObject* args, PyObject* keywords) {
+    const char* names[] = {"type", "rows", "lanes", nullptr};
     Py_ssize_t rows = 0;
-    const char* type = "f32";
+    const char* type = nullptr;
     int lanes = 1;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "n|si:array", const_cast<char**>(names), &rows, &type, &lanes))
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "sn|i:buffer", const_cast<char**>(names), &type, &rows, &lanes))
         return nullptr;
     const int number = type_of(type);
-    if (number < 0) return PyErr_Format(PyExc_ValueError, "array: there is no type %s", type);
+    if (number < 0) return PyErr_Format(PyExc_ValueError, "buffer: there is no type %s", type);
     if (rows < 0 || lanes < 1 || lanes > UINT16_MAX)
-        return PyErr_Format(PyExc_ValueError, "array: rows from 0 on, and lanes from 1 to 65535");
+        return PyErr_Format(PyExc_ValueError, "buffer: rows from 0 on, and lanes from 1 to 65535");
     return reinterpret_cast<PyObject*>(new_memory(static_cast<std::uint8_t>(number), static_cast<std::uint16_t>(lanes),
                                                   lanes > 1, static_cast<std::size_t>(rows)));
 }
@@ -141,7 +141,7 @@ PyMethodDef kernel_methods[] = {
     {"reduce", as_method(reduce), METH_FASTCALL, nullptr},
     method<dragoman_distance, "distance">(),
     {"distance_to", as_method(distance_to), METH_FASTCALL, nullptr},
-    {"array", as_method(array), METH_VARARGS | METH_KEYWORDS, nullptr},
+    {"buffer", as_method(buffer), METH_VARARGS | METH_KEYWORDS, nullptr},
     {nullptr, nullptr, 0, nullptr},
 };
 

@@ -6,6 +6,7 @@
 #include "plane.hpp"
 #include "row.hpp"
 #include "table.hpp"
+#include "tables.hpp"
 
 namespace {
 
@@ -32,7 +33,7 @@ PyModuleDef definition = {
 
 bool fill(PyObject* module) {
     return make_values_type(module) && make_column_type(module) && make_buffer_types(module) && make_row_type(module) &&
-           make_table_types(module) && make_entity_type(module) && make_grid_type(module) &&
+           make_table_type(module) && make_tables_types(module) && make_entity_type(module) && make_grid_type(module) &&
            PyModule_AddFunctions(module, kernel_methods) == 0;
 }
 

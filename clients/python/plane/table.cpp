@@ -1,7 +1,6 @@
 #include "table.hpp"
 
 #include <new>
-#include <vector>
 
 #include "entity.hpp"
 
@@ -9,49 +8,10 @@ namespace dragoman::python {
 
 namespace {
 
-PyTypeObject* tables_type;
 PyTypeObject* table_type;
-PyTypeObject* walk_type;
-
-/// A column that was asked for, by name; empty where this table has none.
-struct Known {
-    PyObject* name;
-    Column* column;
-};
-
-struct Table {
-    PyObject_HEAD;
-    dragoman_rows rows;
-    std::uint64_t epoch;
-    std::vector<Known> known;
-    Values* entities;
-};
-
-struct Tables {
-    PyObject_HEAD;
-    std::uint32_t system;
-    std::vector<Table*> by_id;
-};
-
-struct Walk {
-    PyObject_HEAD;
-    std::uint64_t epoch;
-    std::uint32_t cursor;
-    Tables* tables;
-};
 
 PyObject* object_of(void* self) { return static_cast<PyObject*>(self); }
 Table* table_of(PyObject* object) { return reinterpret_cast<Table*>(object); }
-Tables* tables_of(PyObject* object) { return reinterpret_cast<Tables*>(object); }
-Walk* walk_of(PyObject* object) { return reinterpret_cast<Walk*>(object); }
-
-void free_object(PyObject* object) {
-    PyTypeObject* type = Py_TYPE(object);
-    type->tp_free(object);
-    Py_DECREF(type);
-}
-
-// --- a table ---
 
 bool good(Table* self) {
     if (current(self->epoch)) return true;
@@ -140,6 +100,22 @@ PyObject* repr_table(PyObject* object) {
     return PyUnicode_FromFormat("<table %u: %u rows>", table_of(object)->rows.table, table_of(object)->rows.rows);
 }
 
+void dealloc_table(PyObject* object) {
+    forget_table(table_of(object));
+    table_of(object)->known.~vector();
+    PyTypeObject* type = Py_TYPE(object);
+    type->tp_free(object);
+    Py_DECREF(type);
+}
+
+}  // namespace
+
+Table* new_table() {
+    Table* table = table_of(table_type->tp_alloc(table_type, 0));
+    if (table) new (&table->known) std::vector<Known>();
+    return table;
+}
+
 void forget_table(Table* self) {
     self->epoch = 0;
     if (self->entities) self->entities->epoch = 0;
@@ -152,114 +128,13 @@ void forget_table(Table* self) {
     self->known.clear();
 }
 
-void dealloc_table(PyObject* object) {
-    forget_table(table_of(object));
-    table_of(object)->known.~vector();
-    free_object(object);
-}
-
-Table* new_table() {
-    Table* table = table_of(table_type->tp_alloc(table_type, 0));
-    if (table) new (&table->known) std::vector<Known>();
-    return table;
-}
-
-// --- all tables of a system ---
-
-bool belongs(Tables* self) {
-    if (plane.runs() && plane.system == self->system) return true;
-    PyErr_SetString(PyExc_RuntimeError, "these tables belong to a run of another system, or to none");
-    return false;
-}
-
-/// The next one that has rows; nullptr at the end, or with an error.
-Table* next_table(Tables* self, std::uint32_t& cursor) {
-    dragoman_rows rows;
-    if (dragoman_plane_next(plane.handle, &cursor, &rows) == 0) return nullptr;
-    if (rows.table >= self->by_id.size()) self->by_id.resize(rows.table + std::size_t{1});
-    Table*& table = self->by_id[rows.table];
-    if (!table) table = new_table();
-    if (!table) return nullptr;
-    table->rows = rows;
-    table->epoch = plane.epoch;
-    return table;
-}
-
-PyObject* walk(PyObject* object) {
-    if (!belongs(tables_of(object))) return nullptr;
-    Walk* walk = walk_of(walk_type->tp_alloc(walk_type, 0));
-    if (!walk) return nullptr;
-    walk->epoch = plane.epoch;
-    walk->tables = tables_of(Py_NewRef(object));
-    return object_of(walk);
-}
-
-PyObject* next(PyObject* object) {
-    Walk* self = walk_of(object);
-    if (self->epoch != plane.epoch) {
-        PyErr_SetString(PyExc_RuntimeError, "an iteration over tables ends with its run");
-        return nullptr;
-    }
-    try {
-        Table* table = next_table(self->tables, self->cursor);
-        return table ? Py_NewRef(object_of(table)) : nullptr;
-    } catch (const std::bad_alloc&) {
-        return PyErr_NoMemory();
-    }
-}
-
-void dealloc_walk(PyObject* object) {
-    Py_DECREF(object_of(walk_of(object)->tables));
-    free_object(object);
-}
-
-PyObject* walk_itself(PyObject* object) { return Py_NewRef(object); }
-
-Py_ssize_t all_rows(PyObject* object) {
-    if (!belongs(tables_of(object))) return -1;
-    Py_ssize_t sum = 0;
-    dragoman_rows rows;
-    for (std::uint32_t cursor = 0; dragoman_plane_next(plane.handle, &cursor, &rows) != 0;) sum += rows.rows;
-    return sum;
-}
-
-void dealloc_tables(PyObject* object) {
-    forget_tables(object);
-    tables_of(object)->by_id.~vector();
-    free_object(object);
-}
-
-PyTypeObject* make_type(const char* name, int size, PyType_Slot* slots) {
-    PyType_Spec spec = {name, size, 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
-    return reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
-}
-
-}  // namespace
-
-PyObject* new_tables(std::uint32_t system) {
-    Tables* tables = tables_of(tables_type->tp_alloc(tables_type, 0));
-    if (!tables) return nullptr;
-    new (&tables->by_id) std::vector<Table*>();
-    tables->system = system;
-    return object_of(tables);
-}
-
-void forget_tables(PyObject* object) {
-    for (Table* table : tables_of(object)->by_id) {
-        if (!table) continue;
-        forget_table(table);
-        Py_DECREF(object_of(table));
-    }
-    tables_of(object)->by_id.clear();
-}
-
-bool make_table_types(PyObject* module) {
+bool make_table_type(PyObject* module) {
     static PyGetSetDef properties[] = {
         {"rows", rows, nullptr, "How many.", nullptr},
         {"entities", entities, nullptr, "Each row's entity.", nullptr},
         {nullptr, nullptr, nullptr, nullptr, nullptr},
     };
-    static PyType_Slot table_slots[] = {
+    static PyType_Slot slots[] = {
         {Py_tp_dealloc, as_slot(dealloc_table)},
         {Py_tp_repr, as_slot(repr_table)},
         {Py_tp_getattro, as_slot(getattro)},
@@ -268,24 +143,10 @@ bool make_table_types(PyObject* module) {
         {Py_tp_getset, properties},
         {0, nullptr},
     };
-    static PyType_Slot tables_slots[] = {
-        {Py_tp_dealloc, as_slot(dealloc_tables)},
-        {Py_tp_iter, as_slot(walk)},
-        {Py_mp_length, as_slot(all_rows)},
-        {0, nullptr},
-    };
-    static PyType_Slot walk_slots[] = {
-        {Py_tp_dealloc, as_slot(dealloc_walk)},
-        {Py_tp_iter, as_slot(walk_itself)},
-        {Py_tp_iternext, as_slot(next)},
-        {0, nullptr},
-    };
-    table_type = make_type("dragoman.Table", sizeof(Table), table_slots);
-    tables_type = make_type("dragoman.Tables", sizeof(Tables), tables_slots);
-    walk_type = make_type("dragoman.Walk", sizeof(Walk), walk_slots);
-    return table_type && tables_type && walk_type &&
-           PyModule_AddObjectRef(module, "Table", object_of(table_type)) == 0 &&
-           PyModule_AddObjectRef(module, "Tables", object_of(tables_type)) == 0;
+    static PyType_Spec spec = {"dragoman.Table", sizeof(Table), 0,
+                               Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
+    table_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
+    return table_type && PyModule_AddObjectRef(module, "Table", object_of(table_type)) == 0;
 }
 
 }  // namespace dragoman::python

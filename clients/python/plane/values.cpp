@@ -106,7 +106,7 @@ Values* new_values(PyObject* label) {
 }
 
 Values* new_memory(std::uint8_t type, std::uint16_t lanes, bool array, std::size_t rows) {
-    Ref made(reinterpret_cast<PyObject*>(new_values(PyUnicode_FromFormat("an array of %s", type_name(type)))));
+    Ref made(reinterpret_cast<PyObject*>(new_values(PyUnicode_FromFormat("a buffer of %s", type_name(type)))));
     if (!made) return nullptr;
     const std::size_t stride = std::size_t{lanes} * type_size(type);
     Values* self = self_of(made.get());

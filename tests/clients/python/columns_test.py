@@ -12,7 +12,7 @@ class TablesAndColumns(Systems):
         body = """
 seen = [(t.rows, len(t), list(t.entities)) for t in tables]
 assert seen == [(1, 1, [2**32 + 1]), (3, 3, [2**32 + 3, 2**32 + 4, 2**32 + 5])], seen
-assert len(tables) == 4 and bool(tables)
+assert len(tables) == tables.rows == 4 and bool(tables) and tables.dt == dt and tables.tick == dragoman.tick()
 assert [(a.rows, b.rows) for a in tables for b in tables] == [(1, 1), (1, 3), (3, 1), (3, 3)]
 t = next(iter(tables))
 assert t.Position is t["Position"] and t.entities[0].is_valid()
@@ -144,12 +144,12 @@ for t in tables:
 
     def test_faults_of_kernels_name_the_operands(self):
         self.fails("for t in tables: kernels.axpy(t.Position, t.Velocity.x, 1)", "axpy: Position has 2 numbers in each row, Velocity.x has 1 number")
-        self.fails("for t in tables: kernels.axpy(t.Position, kernels.array(3, lanes=2), 1)", "axpy: Position has 4 rows, an array of f32 has 3 rows")
+        self.fails("for t in tables: kernels.axpy(t.Position, kernels.buffer('f32', 3, 2), 1)", "axpy: Position has 4 rows, a buffer of f32 has 3 rows")
         self.fails("for t in tables: kernels.scale(t.Health, 2)", "several types", tables=[{"Health": [{}]}], declared='write=["Health"]')
 
     def test_mixed_rows_can_be_moved(self):
         body = "for t in tables: kernels.gather(spare, t.Health, index); kernels.copy(t.Health, spare)"
-        body = "t = next(iter(tables))\nspare = kernels.array(2, 'u8', 32)\nindex = kernels.array(2, 'u32'); index[0] = 1\n" + body
+        body = "t = next(iter(tables))\nspare = kernels.buffer('u8', 2, 32)\nindex = kernels.buffer('u32', 2); index[0] = 1\n" + body
         broker = self.body(body, [{"Health": [{"hp": 1}, {"hp": 2}]}], 'write=["Health"]')
         self.assertEqual([row["hp"] for row in broker.rows("Health")], [2, 1])
 
