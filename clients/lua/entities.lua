@@ -144,32 +144,36 @@ end
 
 local function access_to(component) return plane.view.system[plane.running.position].access[component.id] end
 
-local function row_of(entity, component, to_write, what, level)
-    local row = C.dragoman_lua_row(plane.handle, entity.index, entity.generation, component.id, to_write and 1 or 0)
+local function row_at(index, generation, component, to_write, what, level)
+    local row = C.dragoman_lua_row(plane.handle, index, generation, component.id, to_write and 1 or 0)
     if row == nil then failed(what, level + 1) end
     return ffi.cast(component.pointer, row)
 end
 
+local function row_of(entity, component, to_write, what, level)
+    return row_at(entity.index, entity.generation, component, to_write, what, level + 1)
+end
+
 local function make_proxy(component)
     local name = component.name
-    local proxy_t
-    proxy_t = ffi.metatype(ffi.typeof "struct { dragoman_entity _entity; }", {
+    return ffi.metatype(ffi.typeof "struct { uint32_t __index, __generation; }", {
         __index = function(self, key)
             plane.check_running(name, 2)
             local field = component.fields[key]
             if not field or not field.position then components.no_such_field(component, key, 2) end
             local is_array = field.count > 0
-            local row = row_of(self._entity, component, is_array and access_to(component) >= plane.WRITE, name, 2)
+            local to_write = is_array and access_to(component) >= plane.WRITE
+            local row = row_at(self.__index, self.__generation, component, to_write, name, 2)
             local value = row[0][field.member]
             if field.type == "entity" then return entity_t(value.index, value.generation) end
             return value
         end,
         __newindex = function(self, key, value)
             plane.check_running(name, 2)
-            components.set_field(component, row_of(self._entity, component, true, name, 2)[0], key, value, 2)
+            local row = row_at(self.__index, self.__generation, component, true, name, 2)
+            components.set_field(component, row[0], key, value, 2)
         end,
     })
-    return proxy_t
 end
 
 -- A view of the entity's row: its fields are read and written through.
@@ -182,7 +186,7 @@ function methods.get_component(self, name)
     end
     row_of(self, component, false, "get_component", 2)
     component.proxy = component.proxy or make_proxy(component)
-    return component.proxy(self)
+    return component.proxy(self.index, self.generation)
 end
 
 function methods.add_component(self, name, values)

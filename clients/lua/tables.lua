@@ -69,6 +69,7 @@ local function make_view(handle, system, seen, metatable, id)
         end
     end
     view._columns, view._count = ffi.new("dragoman_lua_column[?]", #present), #present
+    view._kept = present  -- what `_columns` points to, whatever the script does with the view
     for i, pair in ipairs(present) do
         local entry, component = view._columns[i - 1], pair[2]
         entry.span, entry.component = pair[1], component.id
