@@ -137,7 +137,7 @@ def which_component_was_written_is_found(place):
         "for t in tables do t.Velocity[0].x = 1 end": "wrote Velocity,",
         "for t in tables do local v = t.Velocity\nlocal row = v[0]\nrow.x = row.x + 1 end": "wrote Velocity,",
         "for t in tables do local v = t.Velocity.data\nv[0].x = 1 end": "wrote Velocity,",
-        "for t in tables do local v = t.Velocity\n;(function() v[0].x = 1 end)() end": "wrote a component that sys declared",
+        "for t in tables do local v = t.Velocity\n;(function() v[0].x = 1 end)() end": "wrote a component that sys",
     }.items():
         raised(started(place, one_system(body, about)), expected)
 
