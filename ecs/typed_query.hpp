@@ -70,6 +70,9 @@ private:
     };
 
     template <class Visit>
+    static constexpr bool called_as_const = std::is_invocable_v<const Visit&, typename Term<Ts>::Value...> ||
+                                            std::is_invocable_v<const Visit&, Entity, typename Term<Ts>::Value...>;
+    template <class Visit>
     static void visit_rows(Visit& visit, const Part& part);
     template <class Visit>
     static void visit_spans(Visit& visit, const Part& part);
@@ -101,15 +104,18 @@ TypedQuery<Ts...> TypedQuery<Ts...>::without() const {
 template <class... Ts>
 template <class Visit>
 void TypedQuery<Ts...>::visit_rows(Visit& visit, const Part& part) {
+    // A copy, where nobody can tell: what the visitor captured then stays in registers, since no row can be part of it.
+    constexpr bool copied = std::is_trivially_copyable_v<Visit> && sizeof(Visit) <= 64 && called_as_const<Visit>;
+    std::conditional_t<copied, const Visit, Visit&> visitor = visit;
     const auto* entities = part.entities;
     const auto end = part.first + part.count;
     std::apply(
         [&](auto... columns) {
             for (auto row = part.first; row < end; ++row) {
-                if constexpr (std::is_invocable_v<Visit&, Entity, typename Term<Ts>::Value...>)
-                    visit(entities[row], columns[row]...);
+                if constexpr (std::is_invocable_v<decltype(visitor)&, Entity, typename Term<Ts>::Value...>)
+                    visitor(entities[row], columns[row]...);
                 else
-                    visit(columns[row]...);
+                    visitor(columns[row]...);
             }
         },
         part.rows);
