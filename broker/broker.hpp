@@ -21,6 +21,8 @@
 #include <vector>
 
 #include "broker/build/builder.hpp"
+#include "broker/plane/data_tier.hpp"
+#include "broker/plane/plane.hpp"
 #include "broker/sandbox/confinement.hpp"
 #include "broker/schedule/scheduler.hpp"
 #include "broker/schedule/statistics.hpp"
@@ -103,6 +105,19 @@ public:
     /// One exchange with one script, such as a game's __update__.
     void exchange(std::size_t script, Header header, std::string_view json, std::uint64_t tick, int round,
                   Clock::duration allowed);
+
+    /// One system to run on a script that is attached to the data plane.
+    struct SystemRun {
+        std::size_t script;
+        Plane::Run run;
+    };
+    /// Has them run side by side, at most one on each script, and waits as tick() does. Who is late loses its seat at
+    /// once: it may still be writing.
+    void run_systems(std::span<const SystemRun> runs, std::uint64_t tick, int round, Clock::duration allowed);
+    /// The data plane of a script whose role is system; nullptr for others.
+    Plane* plane(std::size_t script);
+    /// What keeps a script to the columns that it declared.
+    DataTier data_tier(std::size_t script) const;
 
     /// Takes a script's seat because it is overdue, without the grace that it would have in the next tick.
     void give_up(std::size_t script);

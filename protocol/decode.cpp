@@ -154,6 +154,9 @@ std::variant<Hello, Fault> read_hello(simdjson::dom::element body) {
             std::string_view one;
             if (feature.get(one) == simdjson::SUCCESS) hello.features.emplace_back(one);
         }
+    simdjson::dom::element declared;
+    if (body["components"].get(declared) == simdjson::SUCCESS) hello.components = simdjson::minify(declared);
+    if (body["systems"].get(declared) == simdjson::SUCCESS) hello.systems = simdjson::minify(declared);
     return hello;
 }
 

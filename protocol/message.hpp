@@ -45,6 +45,9 @@ struct Hello {
     std::string client;
     std::string role;
     std::vector<std::string> features;
+    /// What a system's script declares: JSON, empty where it says nothing.
+    std::string components;
+    std::string systems;
 };
 
 }  // namespace dragoman

@@ -77,6 +77,10 @@ Confinement confine_game(const ConfineOptions& options, const GameManifest& game
     return game_word(options, game, "game", game.script);
 }
 
+Confinement confine_system(const ConfineOptions& options, const GameManifest& game, const fs::path& script) {
+    return confine(options, &game, script.filename().string(), script);
+}
+
 std::vector<std::string> warnings(const ConfineOptions& options, const MatchOptions& match) {
     std::vector<std::string> texts;
     for (const Problem& problem : match.game.warnings) texts.push_back(problem.text());
@@ -101,7 +105,12 @@ std::vector<std::string> warnings(const ConfineOptions& options, const MatchOpti
         const std::string& who = match.game.seats[seat];
         tell(who, match.confinements[seat], of(who, *path));
     }
-    tell("the game's own script", match.game_confinement, of("game", match.game.script));
+    if (!match.game.script.empty())
+        tell("the game's own script", match.game_confinement, of("game", match.game.script));
+    for (std::size_t i = 0; i < match.system_confinements.size(); ++i) {
+        const fs::path& script = match.game.systems.scripts[i];
+        tell(script.filename().string(), match.system_confinements[i], of(script.filename().string(), script));
+    }
     return texts;
 }
 

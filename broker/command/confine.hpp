@@ -31,6 +31,10 @@ Confinement confine(const ConfineOptions& options, const GameManifest* game, con
 /// What holds the game's own script. The command line's limits are the players'.
 Confinement confine_game(const ConfineOptions& options, const GameManifest& game);
 
+/// What holds a script of the game's systems; the command line's limits are heeded.
+Confinement confine_system(const ConfineOptions& options, const GameManifest& game,
+                           const std::filesystem::path& script);
+
 /// What a person has to know before the scripts start: that there is no sandbox, who is trusted and who is not, though
 /// the game would have it so.
 std::vector<std::string> warnings(const ConfineOptions& options, const MatchOptions& match);

@@ -25,6 +25,10 @@ Source read_source(const std::string& text) {
 
 std::vector<Source> choose_players(const GameManifest& game, const std::vector<std::string>& inputs) {
     std::vector<Source> players;
+    if (game.seats.empty()) {
+        if (!inputs.empty()) throw UsageError{game.name + " has no seats for scripts: it is systems alone"};
+        return players;
+    }
     BrokerOptions options;
     options.languages = {game.folder / "languages"};
     const Languages languages = find_languages(options);

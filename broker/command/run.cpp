@@ -73,6 +73,7 @@ int exit_code(const MatchReport& report) {
     bool compile = false;
     for (const PlayerReport& player : report.players) note(player.failure, compile);
     if (report.game_script) note(report.game_script->failure, compile);
+    for (const PlayerReport& script : report.system_scripts) note(script.failure, compile);
     return compile ? did_not_compile : failed ? script_failed : success;
 }
 
@@ -92,6 +93,8 @@ int run(const Options& options) {
         match_options.confinements.push_back(
             confine(options.confine, &game, game.seats[seat], match_options.players[seat]));
     match_options.game_confinement = confine_game(options.confine, game);
+    for (const fs::path& script : game.systems.scripts)
+        match_options.system_confinements.push_back(confine_system(options.confine, game, script));
 
     BrokerOptions broker_options;
     broker_options.sandbox = sandbox_mode(options.confine);

@@ -49,10 +49,13 @@ public:
 
     void read() {
         TomlSection top(table_, "", file_, problems_);
-        top.allow_only({"name", "about", "script", "fps", "players", "params", "limits", "trust"});
+        top.allow_only({"name", "about", "script", "fps", "ticks", "players", "params", "limits", "trust", "systems"});
         game_.name = top.text("name", game_.folder.filename().string());
         game_.about = top.text("about", "");
-        if (const std::string script = top.required_text("script"); !script.empty()) {
+        game_.systems = read_systems(table_, file_, problems_);
+        const bool needs_script = game_.systems.scripts.empty();
+        if (const std::string script = needs_script ? top.required_text("script") : top.text("script", "");
+            !script.empty()) {
             game_.script = game_.folder / script;
             std::error_code error;
             if (!fs::exists(game_.script, error))
@@ -64,6 +67,13 @@ public:
                 game_.fps = *fps;
             else
                 top.complain("fps", "expected a number above 0");
+        }
+        if (const auto* node = table_.get("ticks")) {
+            const auto ticks = node->value<std::int64_t>();
+            if (ticks && *ticks > 0)
+                game_.ticks = static_cast<std::uint64_t>(*ticks);
+            else
+                top.complain("ticks", "expected a whole number from 1");
         }
         read_players(top);
         read_parameters(top);
@@ -78,6 +88,10 @@ private:
         TomlSection players = top.section("players");
         players.allow_only({"names", "min", "args", "kwargs"});
         game_.seats = players.texts("names");
+        if (game_.script.empty()) {  // nobody would hear the players
+            if (!game_.seats.empty()) players.complain("names", "a game without a script has no seats");
+            return;
+        }
         if (game_.seats.empty()) game_.seats = {"1P"};
         auto sorted = game_.seats;
         std::sort(sorted.begin(), sorted.end());

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "broker/game/systems_manifest.hpp"
 #include "broker/game/trust.hpp"
 #include "compilers/problem.hpp"
 #include "protocol/encode.hpp"
@@ -29,8 +30,11 @@ struct GameManifest {
     std::filesystem::path folder;
     std::string name;
     std::string about;
+    /// Empty: the game is its systems alone.
     std::filesystem::path script;
     double fps = 30;
+    /// How many ticks a run has where nobody says otherwise.
+    std::optional<std::uint64_t> ticks;
     std::vector<std::string> seats;
     std::size_t least_seats = 0;
     std::vector<Json> args;  // one for each seat
@@ -39,6 +43,7 @@ struct GameManifest {
     std::optional<std::chrono::milliseconds> tick_timeout;
     std::optional<std::chrono::milliseconds> start_timeout;
     GameConfinements confinements;
+    SystemsManifest systems;
     /// What is odd, but not wrong.
     Problems warnings;
 

@@ -35,6 +35,8 @@ std::string_view name(MatchEnd end) {
             return "all_lost";
         case MatchEnd::game_failed:
             return "game_failed";
+        case MatchEnd::systems_failed:
+            return "systems_failed";
         case MatchEnd::stopped:
             return "stopped";
     }
@@ -43,7 +45,16 @@ std::string_view name(MatchEnd end) {
 
 struct Match::State {
     State(MatchOptions given, BrokerOptions broker_options, MatchObserver watching)
-        : options(std::move(given)), observer(std::move(watching)), broker(with_calls(std::move(broker_options))) {}
+        : options(std::move(given)),
+          observer(std::move(watching)),
+          warn(broker_options.warn),
+          broker(with_calls(std::move(broker_options))),
+          systems(broker, world, with_warn(options.game.systems.options)) {}
+
+    SystemsOptions with_warn(SystemsOptions given) const {
+        given.warn = warn;
+        return given;
+    }
 
     BrokerOptions with_calls(BrokerOptions given) {
         given.events.call = [this](LiveScript& script, std::uint64_t id, std::string_view method,
@@ -55,6 +66,9 @@ struct Match::State {
     std::string update_json(bool start) const;
     Done read_done(std::string_view json);
     bool update(bool start, Done& done);
+    bool run_systems(bool start);
+    void show_tick(const Done& done);
+    bool end_of_run();
     void check_result(std::string_view result) const;
     void fail_game(std::string message);
     void pace();
@@ -66,8 +80,10 @@ struct Match::State {
     /// Players are the broker's scripts 0 to n-1, the game is script n.
     std::size_t seat_count() const { return options.players.size(); }
     std::size_t game() const { return seat_count(); }
+    bool has_game() const { return !options.game.script.empty(); }
     bool lost(std::size_t script) const { return broker.script(script).phase() == Phase::lost; }
     bool all_lost() const {
+        if (seat_count() == 0) return false;
         for (std::size_t seat = 0; seat < seat_count(); ++seat)
             if (!lost(seat)) return false;
         return true;
@@ -77,7 +93,10 @@ struct Match::State {
     MatchObserver observer;
     ecs::World world;
     WorldCalls calls{world};
+    std::function<void(const std::string&)> warn;
     Broker broker;
+    Systems systems;
+    std::vector<std::size_t> system_scripts;  // the broker's numbers
     Decoder decoder;
     std::uint64_t tick = 0;
     std::uint64_t frame = 0;
@@ -91,7 +110,7 @@ struct Match::State {
 /// Only games have the capability "world".
 void Match::State::answer(LiveScript& script, std::uint64_t id, std::string_view method,
                           simdjson::dom::element params) {
-    if (&script != &broker.script(game()))
+    if (!has_game() || &script != &broker.script(game()))
         return script.refuse_call(id, "denied", "a player may not call " + std::string(method));
     if (!method.starts_with("world."))
         return script.refuse_call(id, "unknown_method", "there is no " + std::string(method));
@@ -242,6 +261,30 @@ void Match::State::pace() {
     broker.wait_until(next_tick);
 }
 
+/// The systems' part of a tick, before the game's: it sees the world as they left it.
+bool Match::State::run_systems(bool start) {
+    if (options.game.systems.scripts.empty()) return true;
+    const bool good = start ? systems.attach(round) : systems.tick(1.0 / options.game.fps, tick, round);
+    if (!good) report.end = broker.stopping() ? MatchEnd::stopped : MatchEnd::systems_failed;
+    if (good && !start) report.world_hash = world.hash();
+    return good;
+}
+
+void Match::State::show_tick(const Done& done) {
+    if (observer.tick) observer.tick({tick, round, frame, report.world_hash, done.picture, done.over});
+}
+
+/// After each tick.
+bool Match::State::end_of_run() {
+    if (broker.stopping())
+        report.end = MatchEnd::stopped;
+    else if (options.most_ticks && tick >= *options.most_ticks)
+        report.end = MatchEnd::ticks_played;
+    else
+        return false;
+    return true;
+}
+
 /// False when the match cannot go on.
 bool Match::State::play_round() {
     world.clear();
@@ -251,9 +294,12 @@ bool Match::State::play_round() {
     std::vector<SceneFor> scenes;
     for (;;) {
         const bool nobody = all_lost();
-        if (!update(start, done)) return false;
+        if (!start && !run_systems(false)) return false;
+        if (has_game() && !update(start, done)) return false;
+        if (start && !run_systems(true)) return false;
+        if (!has_game() && start && !run_systems(false)) return false;
         start = false;
-        if (observer.tick) observer.tick({tick, round, frame, report.world_hash, done.picture, done.over});
+        show_tick(done);
         if (nobody && !done.over) {  // the game was told, and would go on for ever
             report.end = MatchEnd::all_lost;
             return false;
@@ -264,7 +310,7 @@ bool Match::State::play_round() {
         const auto patience =
             options.fps ? std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(0.5 / *options.fps))
                         : Clock::duration::max();
-        broker.tick(scenes, round, patience);
+        if (has_game()) broker.tick(scenes, round, patience);
         if (observer.outcome)
             for (const auto& scene : scenes)
                 if (const auto outcome = broker.outcome(scene.script); outcome && *outcome != Outcome::ok)
@@ -277,14 +323,7 @@ bool Match::State::play_round() {
             if (observer.round_over) observer.round_over(round, done.result);
             return !broker.stopping();
         }
-        if (broker.stopping()) {
-            report.end = MatchEnd::stopped;
-            return false;
-        }
-        if (options.most_ticks && tick >= *options.most_ticks) {
-            report.end = MatchEnd::ticks_played;
-            return false;
-        }
+        if (end_of_run()) return false;
         pace();
     }
 }
@@ -300,7 +339,11 @@ void Match::State::keep_score(std::string_view result) {
 
 /// As it was asked for. A command of the user's own is trusted, whoever forgot to say so.
 Confinement Match::State::confinement_of(std::size_t script) const {
-    if (script == game()) return options.game_confinement;
+    if (has_game() && script == game()) return options.game_confinement;
+    if (const auto system = std::ranges::find(system_scripts, script); system != system_scripts.end()) {
+        const auto place = static_cast<std::size_t>(system - system_scripts.begin());
+        return place < options.system_confinements.size() ? options.system_confinements[place] : Confinement{};
+    }
     const Confinement given = script < options.confinements.size() ? options.confinements[script] : Confinement{};
     const bool is_command = std::holds_alternative<ShellCommand>(options.players[script]);
     return is_command && given.trust == Trust::untrusted ? own_command(given.limits) : given;
@@ -347,12 +390,24 @@ Match::Match(MatchOptions options, BrokerOptions broker, MatchObserver observer)
                           .about = {{"params", state.options.params}},
                           .confinement = state.confinement_of(seat)});
     }
-    state.broker.add(
-        {.source = game.script,
-         .name = "game",
-         .role = Role::game,
-         .about = {{"params", state.options.params}, {"players", std::move(seats)}, {"seed", state.options.seed}},
-         .confinement = state.options.game_confinement});
+    if (state.has_game())
+        state.broker.add(
+            {.source = game.script,
+             .name = "game",
+             .role = Role::game,
+             .about = {{"params", state.options.params}, {"players", std::move(seats)}, {"seed", state.options.seed}},
+             .confinement = state.options.game_confinement});
+    for (std::size_t i = 0; i < game.systems.scripts.size(); ++i) {
+        const fs::path& script = game.systems.scripts[i];
+        const bool has_word = i < state.options.system_confinements.size();
+        state.system_scripts.push_back(
+            state.systems.add({.source = script,
+                               .name = fs::relative(script, game.folder).string(),
+                               .role = Role::system,
+                               .about = {{"params", state.options.params}, {"seed", state.options.seed}},
+                               .confinement = has_word ? state.options.system_confinements[i] : Confinement{}}));
+    }
+    if (!state.options.most_ticks) state.options.most_ticks = game.ticks;
     state.report.game = game.name;
     state.report.seed = state.options.seed;
 }
@@ -366,7 +421,7 @@ bool Match::start() {
     state.broker.start();
     if (state.broker.stopping())
         state.report.end = MatchEnd::stopped;
-    else if (state.lost(state.game()))
+    else if (state.has_game() && state.lost(state.game()))
         state.report.end = MatchEnd::game_failed;
     else if (state.all_lost())
         state.report.end = MatchEnd::all_lost;
@@ -409,9 +464,21 @@ MatchReport Match::finish() {
             rank += state.ranks[other] < state.ranks[seat] ? 1 : 0;
         report.players[seat].rank = report.rounds == 1 ? state.ranks[seat] : rank;
     }
-    PlayerReport game = state.report_on(state.game());
-    game.script = state.options.game.script.string();
-    report.game_script = std::move(game);
+    if (state.has_game()) {
+        PlayerReport game = state.report_on(state.game());
+        game.script = state.options.game.script.string();
+        report.game_script = std::move(game);
+    }
+    std::optional<DataTier> weakest;
+    for (std::size_t i = 0; i < state.system_scripts.size(); ++i) {
+        PlayerReport script = state.report_on(state.system_scripts[i]);
+        script.script = state.options.game.systems.scripts[i].string();
+        report.system_scripts.push_back(std::move(script));
+        weakest = std::max(weakest.value_or(DataTier::isolated), state.broker.data_tier(state.system_scripts[i]));
+    }
+    report.systems = state.systems.reports();
+    report.stages = state.systems.stages();
+    if (weakest) report.data_tier = name(*weakest);
     return report;
 }
 

@@ -25,6 +25,8 @@ struct MatchOptions {
     /// What holds each of them; a player without one is untrusted, with the usual limits.
     std::vector<Confinement> confinements{};
     Confinement game_confinement{};
+    /// One for each of the game's systems' scripts; one without is untrusted.
+    std::vector<Confinement> system_confinements{};
 };
 
 /// One tick, after its changes were applied.
@@ -66,7 +68,7 @@ struct PlayerReport {
 };
 
 /// Why a match ended.
-enum class MatchEnd { rounds_played, ticks_played, all_lost, game_failed, stopped };
+enum class MatchEnd { rounds_played, ticks_played, all_lost, game_failed, systems_failed, stopped };
 std::string_view name(MatchEnd end);
 
 struct MatchReport {
@@ -80,9 +82,13 @@ struct MatchReport {
     Json result;  // of the last round that was played to its end; null where there is none
     std::vector<PlayerReport> players;
     std::optional<PlayerReport> game_script;  // its statistics and its failure
+    std::vector<PlayerReport> system_scripts;
+    std::vector<SystemReport> systems;
+    std::vector<std::vector<std::string>> stages;  // of a tick, by the systems' names
+    std::string data_tier;                         // the weakest of the systems' scripts; empty where there are none
 };
 
-/// A game's script and its players, from the first compilation to the report.
+/// A game's script, its systems and its players, from the first compilation to the report.
 class Match {
 public:
     Match(MatchOptions options, BrokerOptions broker, MatchObserver observer);

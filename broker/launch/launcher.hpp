@@ -31,6 +31,9 @@ struct LaunchOrder {
     std::filesystem::path directory;
     std::vector<std::string> environment;  // "NAME=value"
     int nice = 0;
+    /// The script's ends of its data plane: plane socket, `go` and `done`. It gets them behind its channel's
+    /// descriptors.
+    std::vector<int> plane{};
     // What the launcher can hold it with depends on the launcher.
     std::vector<Mount> mounts{};
     std::shared_ptr<const std::vector<sock_filter>> filter{};

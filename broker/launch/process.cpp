@@ -15,6 +15,7 @@
 #include <cstring>
 #include <system_error>
 
+#include "ecs/layout/plane.h"
 #include "protocol/format.hpp"
 
 namespace dragoman {
@@ -69,6 +70,14 @@ std::shared_ptr<Process> Process::start(Launcher& launcher, LaunchOrder order, C
         descriptors = {nothing.get(), output.write.get(), error.write.get(), input.read.get(),
                        conversation.write.get()};
         order.environment.push_back(std::string(format::channel_variable) + "=3,4");
+    }
+    if (!order.plane.empty()) {
+        std::string numbers;
+        for (const int descriptor : order.plane) {
+            numbers += (numbers.empty() ? "" : ",") + std::to_string(descriptors.size());
+            descriptors.push_back(descriptor);
+        }
+        order.environment.push_back(DRAGOMAN_PLANE_VARIABLE "=" + numbers);
     }
     Descriptor status = launcher.start(order, descriptors);
 

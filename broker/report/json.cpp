@@ -89,6 +89,19 @@ Json to_json(const Failure& failure) {
             {"trace", or_null(failure.trace)}};
 }
 
+Json to_json(const SystemReport& system, const MatchReport& report) {
+    const std::size_t first = report.players.size() + (report.game_script ? 1 : 0);
+    const double mean = system.runs == 0 ? 0 : in_us(system.time / static_cast<std::int64_t>(system.runs));
+    return {{"name", valid_utf8(system.name)},
+            {"script", report.system_scripts[system.script - first].name},
+            {"order", name(system.order)},
+            {"runs", system.runs},
+            {"mean_us", mean},
+            {"created", system.created},
+            {"destroyed", system.destroyed},
+            {"torn", system.torn}};
+}
+
 Json to_json(const MatchReport& report) {
     Json players = Json::array();
     for (const PlayerReport& player : report.players) players.push_back(to_json(player));
@@ -98,6 +111,10 @@ Json to_json(const MatchReport& report) {
         game_failure["stdout_tail"] = report.game_script->stdout_tail;
         game_failure["stderr_tail"] = report.game_script->stderr_tail;
     }
+    Json system_scripts = Json::array();
+    for (const PlayerReport& script : report.system_scripts) system_scripts.push_back(to_json(script));
+    Json systems = Json::array();
+    for (const SystemReport& system : report.systems) systems.push_back(to_json(system, report));
     return {{"game", report.game},
             {"seed", report.seed},
             {"ticks", report.ticks},
@@ -107,7 +124,11 @@ Json to_json(const MatchReport& report) {
             {"result", report.result},
             {"players", std::move(players)},
             {"game_failure", std::move(game_failure)},
-            {"sandbox", or_null(report.sandbox)}};
+            {"sandbox", or_null(report.sandbox)},
+            {"system_scripts", std::move(system_scripts)},
+            {"systems", std::move(systems)},
+            {"stages", report.stages},
+            {"data_tier", or_null(report.data_tier)}};
 }
 
 }  // namespace dragoman

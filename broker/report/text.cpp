@@ -57,6 +57,7 @@ std::string trust(const MatchReport& report) {
     };
     for (const PlayerReport& player : report.players) add(player.name, player);
     if (report.game_script) add("the game's own script", *report.game_script);
+    for (const PlayerReport& script : report.system_scripts) add(script.name, script);
     return text;
 }
 
@@ -65,6 +66,43 @@ std::string denied(const PlayerReport& player) {
     for (const std::string& call : player.denied)
         text += (&call == &player.denied.front() ? "" : ", ") + harmless(call);
     return text + (player.more_denied ? " and more\n" : "\n");
+}
+
+std::string systems_table(const MatchReport& report, std::size_t width, ColorDepth depth) {
+    if (report.systems.empty()) return "";
+    TextTable table({{.title = "system"},
+                     {.title = "script", .shrinks = true},
+                     {.title = "language"},
+                     {.title = "order"},
+                     {.title = "stage", .align = Align::right},
+                     {.title = "runs", .align = Align::right},
+                     {.title = "mean", .align = Align::right},
+                     {.title = "created", .align = Align::right},
+                     {.title = "destroyed", .align = Align::right},
+                     {.title = "result"}});
+    // Scripts stand behind the players and the game, in the same order as here.
+    const std::size_t first = report.players.size() + (report.game_script ? 1 : 0);
+    for (const SystemReport& system : report.systems) {
+        const PlayerReport& script = report.system_scripts[system.script - first];
+        std::size_t stage = 0;
+        while (stage < report.stages.size() && std::ranges::count(report.stages[stage], system.name) == 0) ++stage;
+        const Rgb red{220, 80, 80};
+        table.add({{harmless(system.name)},
+                   {script.name},
+                   {script.language.empty() ? "-" : script.language},
+                   {std::string(name(system.order))},
+                   {std::to_string(stage + 1)},
+                   {std::to_string(system.runs)},
+                   {system.runs == 0 ? "-" : in_short(system.time / static_cast<std::int64_t>(system.runs))},
+                   {std::to_string(system.created)},
+                   {std::to_string(system.destroyed)},
+                   {script.failure ? std::string(name(script.failure->outcome)) : "ok",
+                    script.failure ? std::optional<Rgb>(red) : std::nullopt}});
+    }
+    std::string text = table.text(width, depth);
+    for (const SystemReport& system : report.systems)
+        for (const std::string& torn : system.torn) text += "torn by " + harmless(system.name) + ": " + torn + "\n";
+    return text;
 }
 
 /// Indents every line; leaves out blank ones at the end.
@@ -161,7 +199,8 @@ std::string to_text(const MatchReport& report, std::size_t width, ColorDepth dep
                    {in_short(player.cpu)},
                    {memory(player.peak_memory)}});
     }
-    std::string text = table.text(width, depth);
+    std::string text = report.players.empty() ? "" : table.text(width, depth);
+    text += systems_table(report, width, depth);
     text += report.game + ", seed " + std::to_string(report.seed) + ": " + std::to_string(report.ticks) + " ticks, " +
             std::to_string(report.rounds) + (report.rounds == 1 ? " round" : " rounds");
     switch (report.end) {
@@ -176,16 +215,26 @@ std::string to_text(const MatchReport& report, std::size_t width, ColorDepth dep
         case MatchEnd::game_failed:
             text += "; the game's own script failed";
             break;
+        case MatchEnd::systems_failed:
+            text += "; a system failed";
+            break;
         case MatchEnd::stopped:
             text += "; interrupted";
             break;
     }
     text += "; world " + hash_text(report.world_hash) + "\n";
-    if (!report.sandbox.empty()) text += "sandbox: " + report.sandbox + "\n";
+    if (!report.sandbox.empty()) text += "sandbox: " + report.sandbox;
+    if (!report.data_tier.empty()) text += (report.sandbox.empty() ? "columns: " : "; columns: ") + report.data_tier;
+    if (!report.sandbox.empty() || !report.data_tier.empty()) text += "\n";
     text += trust(report);
     if (report.game_script && report.game_script->failure)
         text += "\n" + to_text("game", *report.game_script->failure, report.game_script->stdout_tail,
                                report.game_script->stderr_tail);
+    for (const PlayerReport& script : report.system_scripts) {
+        if (script.failure)
+            text += "\n" + to_text(script.name, *script.failure, script.stdout_tail, script.stderr_tail);
+        if (!script.denied.empty()) text += "\n" + denied(script);
+    }
     for (const PlayerReport& player : report.players) {
         if (player.failure)
             text += "\n" + to_text(player.name, *player.failure, player.stdout_tail, player.stderr_tail);

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "broker/sandbox/mounts.hpp"
+#include "ecs/layout/plane.h"
 
 namespace dragoman {
 namespace {
@@ -13,6 +14,9 @@ namespace fs = std::filesystem;
 /// Against page tables, which RLIMIT_DATA does not count: 16 GiB of touched address space cost 32 MiB of them.
 constexpr std::uint64_t address_space = std::uint64_t{16} << 30;
 constexpr std::uint32_t stack_kb = 8192;
+/// The data plane's, one for each component at most; and what open_files may be in all (see request.hpp).
+constexpr std::uint32_t plane_files = DRAGOMAN_MOST_COMPONENTS + 32;
+constexpr std::uint32_t most_files = 1000;
 
 launch::RequestLimits request_limits(const Limits& limits) {
     launch::RequestLimits all;
@@ -47,12 +51,13 @@ Launcher& Sandbox::plain() {
     return *plain_;
 }
 
-std::shared_ptr<const std::vector<sock_filter>> Sandbox::filter(bool processes, bool writes) {
-    auto& kept = filters_[{processes, writes}];
+std::shared_ptr<const std::vector<sock_filter>> Sandbox::filter(bool processes, bool writes, bool shared_columns) {
+    auto& kept = filters_[{processes, writes, shared_columns}];
     if (kept == nullptr) {
         FilterOptions options;
         options.processes = processes;
         options.writes = writes;
+        options.shared_columns = shared_columns;
         options.pid_namespace = trial_.launcher->pid_namespaces();
         options.told_opens = tells_opens_ && !processes;  // a compiler looks in many places in vain
         kept = std::make_shared<const std::vector<sock_filter>>(make_filter(options));
@@ -107,7 +112,7 @@ void Sandbox::hide_others(LaunchOrder& order, const fs::path& script) const {
 Launcher& Sandbox::hold(LaunchOrder& order, const Confinement& confinement) {
     order.limits = request_limits(confinement.limits);
     order.limits.scratch = 0;
-    order.limits.files = std::max(order.limits.files, 1000U);  // nothing of its own is worth less than the usual
+    order.limits.files = std::max(order.limits.files, most_files);  // nothing of its own is worth less than the usual
     return plain();
 }
 
@@ -121,7 +126,8 @@ Launcher& Sandbox::hold(LaunchOrder& order, const Runnable& runnable, const Conf
     order.limits.address_space = address_space;
     order.limits.stack_kb = stack_kb;
     order.runs_programs = limits.processes > 1;
-    order.filter = filter(limits.processes > 1, limits.scratch > 0);
+    order.filter = filter(limits.processes > 1, limits.scratch > 0, !order.plane.empty());
+    if (!order.plane.empty()) order.limits.files = std::min(order.limits.files + plane_files, most_files);
     order.told = true;
 
     expect_open_link(runnable.script);
@@ -150,7 +156,7 @@ Launcher& Sandbox::hold_compiler(LaunchOrder& order, const Command& command, Lim
     order.limits.address_space = 4 * address_space;
     order.limits.file_size = limits.artefact;
     order.runs_programs = true;
-    order.filter = filter(true, true);
+    order.filter = filter(true, true, false);
     order.told = true;
     if (command.cwd.has_relative_path()) show(order.mounts, command.cwd, launch::mount_kind::write);  // not for "/"
     std::error_code error;

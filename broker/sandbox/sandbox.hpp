@@ -58,7 +58,7 @@ public:
     boost::asio::io_context& io() { return io_; }
 
 private:
-    std::shared_ptr<const std::vector<sock_filter>> filter(bool processes, bool writes);
+    std::shared_ptr<const std::vector<sock_filter>> filter(bool processes, bool writes, bool shared_columns);
     Launcher& plain();
     void add_language(LaunchOrder& order, const Language& language);
     void hide_others(LaunchOrder& order, const std::filesystem::path& script) const;
@@ -70,7 +70,7 @@ private:
     TierNeeds needs_;
     TierTrial trial_;
     std::unique_ptr<Launcher> plain_;  // made when somebody is trusted
-    std::map<std::pair<bool, bool>, std::shared_ptr<const std::vector<sock_filter>>> filters_;
+    std::map<std::array<bool, 3>, std::shared_ptr<const std::vector<sock_filter>>> filters_;
     std::map<const Language*, std::vector<Mount>> languages_;
     std::vector<std::filesystem::path> distrusted_;
     struct Known {

@@ -4,6 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "broker/schedule/scheduler.hpp"
+#include "broker/schedule/signal.hpp"
 
 namespace dragoman {
 
@@ -23,11 +24,19 @@ public:
     bool stopping() const override { return stopping_; }
     void stop() { stopping_ = true; }
 
+    /// Until this is called with nullptr, wait() looks at the signal too: without pause for `spin` from now on, then
+    /// before it sleeps.
+    void watch(Signal* signal, Clock::duration spin = {});
+
 private:
     boost::asio::io_context& io_;
     boost::asio::steady_timer alarm_;
     Clock::time_point rings_at_ = Clock::time_point::max();  // max: it is not set
     bool stopping_ = false;
+    Signal* signal_ = nullptr;
+    Clock::time_point spins_until_{};
+
+    bool spin(Clock::time_point until);
 };
 
 }  // namespace dragoman

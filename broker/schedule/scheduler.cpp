@@ -57,6 +57,24 @@ void Scheduler::tick(std::span<Seat> seats, std::uint64_t tick, int round, Clock
         if (!seat.json.empty()) seat.outcome = outcome_of(seat);
 }
 
+void Scheduler::await(std::span<Seat> seats, std::uint64_t tick, int round, Clock::time_point opened,
+                      Clock::duration allowed) {
+    tick_ = tick;
+    round_ = round;
+    for (Seat& seat : seats) {
+        seat.outcome.reset();
+        seat.is_asked = seat.script->phase() == Phase::owing;
+        if (!seat.is_asked) continue;
+        seat.asked = tick;
+        seat.asked_at = opened;
+        seat.allowed = allowed;
+    }
+    next_check_ = check_limits(seats, waiter_.now());
+    collect(seats, allowed);
+    for (Seat& seat : seats)
+        if (seat.is_asked) seat.outcome = outcome_of(seat);
+}
+
 std::optional<Outcome> Scheduler::outcome_of(const Seat& seat) const {
     switch (seat.script->phase()) {
         case Phase::lost:

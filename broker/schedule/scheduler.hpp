@@ -61,6 +61,10 @@ public:
     void tick(std::span<Seat> seats, std::uint64_t tick, int round, Clock::duration allowed,
               Clock::duration patience = Clock::duration::max());
 
+    /// Waits for scripts that owe the answer to an exchange that was opened elsewhere (at `opened`), as tick() does for
+    /// those that it opened itself. Their outcomes are set.
+    void await(std::span<Seat> seats, std::uint64_t tick, int round, Clock::time_point opened, Clock::duration allowed);
+
     /// Takes an overdue script's seat now.
     void give_up(Seat& seat);
 

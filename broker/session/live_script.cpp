@@ -88,14 +88,18 @@ void LiveScript::refuse_call(std::uint64_t id, std::string_view code, std::strin
                             dumps(Json{{"id", id}, {"code", code}, {"message", valid_utf8(message)}, {"trace", ""}})));
 }
 
-void LiveScript::send(Header header, std::string_view json) {
+void LiveScript::open_exchange(Clock::time_point since) {
     latency_.reset();
     cpu_mark_.reset();
     printed_in_exchange_ = 0;
     refusals_.begin_exchange();
-    if (!reads()) return;
     session_.sent();
-    sent_at_ = Clock::now();  // before: on a busy core the script may answer before write() returns
+    sent_at_ = since;
+}
+
+void LiveScript::send(Header header, std::string_view json) {
+    if (!reads()) return;
+    open_exchange(Clock::now());  // before: on a busy core the script may answer before write() returns
     process_->write({token(header), " ", json, "\n"});
 }
 

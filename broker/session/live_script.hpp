@@ -65,6 +65,10 @@ public:
     /// CPU time in all, as far as it is known.
     Clock::duration cpu_time() const;
 
+    /// An exchange that goes by the data plane: it was opened at `since`, and it is answered.
+    void open_exchange(Clock::time_point since);
+    void close_exchange() { session_.answered(); }
+
     /// `value` is JSON. The message that says why a call was refused goes to the script's author.
     void answer_call(std::uint64_t id, std::string_view value);
     void refuse_call(std::uint64_t id, std::string_view code, std::string_view message);

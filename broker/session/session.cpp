@@ -170,6 +170,14 @@ void Session::take_done(const Message& message) {
     }
 }
 
+void Session::answered() {
+    if (phase_ == Phase::overdue) {
+        ++late_answers_;
+        listener_.on_note("dropped a tick that was done after its deadline");
+    }
+    if (phase_ == Phase::owing || phase_ == Phase::overdue) settle(Phase::idle);
+}
+
 void Session::take_call() {
     const auto body = decoder_.root();
     const auto id = read_id(body);

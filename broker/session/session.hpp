@@ -43,6 +43,8 @@ public:
 
     /// A scene or an update went out.
     void sent();
+    /// The same, and its answer, where both came by the data plane and not by a line.
+    void answered();
     void overdue() { phase_ = Phase::overdue; }
     void lose() { phase_ = Phase::lost; }
 

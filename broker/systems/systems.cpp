@@ -1,0 +1,130 @@
+#include "broker/systems/systems.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <thread>
+
+#include "broker/systems/systems_state.hpp"
+
+namespace dragoman {
+
+Systems::Systems(Broker& broker, ecs::World& world, SystemsOptions options)
+    : state_(std::make_unique<State>(broker, world, std::move(options))) {}
+
+Systems::~Systems() = default;
+
+std::size_t Systems::add(ScriptSpec spec) {
+    spec.role = Role::system;
+    const std::size_t number = state_->broker.add(std::move(spec));
+    state_->members.push_back({number, std::nullopt, {}, {}, false});
+    return number;
+}
+
+bool Systems::tick(double dt, std::uint64_t tick, int round) {
+    State& state = *state_;
+    if (!state.started)
+        for (const Stage& stage : state.plan.startup)
+            if (!state.run(stage, dt, tick, round)) return false;
+    state.started = true;
+    for (const Stage& stage : state.plan.ticks)
+        if (!state.run(stage, dt, tick, round)) return false;
+    return std::ranges::any_of(state.members, [&](const auto& script) { return !state.lost(script); });
+}
+
+/// Whether it runs in this tick; called once in each.
+bool Systems::State::is_due(LiveSystem& system, double dt) {
+    system.elapsed += dt;
+    const std::uint64_t tick = system.ticks++;
+    if (!system.declared.rate) return tick % system.declared.every == 0;
+    // A rate above the ticks' own means each tick; what is owed beyond that is forgotten.
+    system.owed = std::min(system.owed + dt * *system.declared.rate, 1.0 + 1e-9);
+    if (tick != 0 && system.owed < 1.0 - 1e-9) return false;
+    system.owed = tick == 0 ? 0 : system.owed - 1.0;
+    return true;
+}
+
+void Systems::State::prepare(LiveSystem& system) {
+    Plane& plane = *broker.plane(members[system.member].script);
+    plane.list_new_tables(system.number, *system.query);
+    for (const ecs::ComponentId id : system.writes)
+        if (system.access[id] == DRAGOMAN_ACCESS_REPLACE)
+            for (ecs::Table* const table : system.query->tables())
+                if (ecs::Column* const column = table->column(id)) world.make_back(*table, *column);
+    if (options.torn == TornPolicy::restore) save_columns(system);
+}
+
+void Systems::State::save_columns(const LiveSystem& system) {
+    for (const ecs::ComponentId id : system.writes) {
+        if (system.access[id] != DRAGOMAN_ACCESS_WRITE) continue;
+        for (ecs::Table* const table : system.query->tables()) {
+            ecs::Column* const column = table->column(id);
+            if (column == nullptr || table->rows() == 0) continue;
+            const std::size_t bytes = table->rows() * column->component().size;
+            checkpoints.push_back({table, column, {column->row(0), column->row(0) + bytes}});
+        }
+    }
+}
+
+bool Systems::State::run(const Stage& stage, double dt, std::uint64_t tick, int round) {
+    running.clear();
+    runs.clear();
+    looked_since.clear();
+    checkpoints.clear();
+    swapped.clear();
+    structure_changed = false;
+    for (const std::size_t number : stage) {
+        LiveSystem& system = systems[number];
+        if (!is_due(system, dt) || lost(members[system.member])) continue;
+        prepare(system);
+        looked_since.push_back(system.since);
+        running.push_back(number);
+        runs.push_back({members[system.member].script,
+                        {.system = system.number,
+                         .tick = tick,
+                         .dt = std::exchange(system.elapsed, 0.0),
+                         .since = system.since,
+                         .handles = system.declared.creates}});
+    }
+    if (runs.empty()) return true;
+    world.advance();
+    for (const std::size_t number : running) systems[number].since = world.change_counter();
+    world.publish();
+    if (options.by_lines)
+        run_by_lines(runs, tick, round);
+    else
+        broker.run_systems(runs, tick, round, broker.deadlines().tick);
+    return take();
+}
+
+/// Side by side as well, but told by lines.
+void Systems::State::run_by_lines(std::span<const Broker::SystemRun> given, std::uint64_t tick, int round) {
+    for (std::size_t i = 0; i < given.size(); ++i) {
+        const auto& [script, run] = given[i];
+        broker.plane(script)->go(run, false);
+        std::string line = "{\"frame\": " + std::to_string(tick) + ", \"system\": ";
+        append_quoted(line, systems[running[i]].declared.name);
+        broker.exchange(script, Header::update, line + "}", tick, round, broker.deadlines().tick);
+        if (!broker.answer(script) && broker.script(script).phase() != Phase::lost && !broker.stopping())
+            broker.give_up(script);
+    }
+}
+
+std::vector<std::vector<std::string>> Systems::stages() const {
+    std::vector<std::vector<std::string>> all;
+    for (const auto* stages : {&state_->plan.startup, &state_->plan.ticks})
+        for (const Stage& stage : *stages) {
+            auto& names = all.emplace_back();
+            for (const std::size_t number : stage) names.push_back(state_->systems[number].declared.name);
+        }
+    return all;
+}
+
+std::vector<SystemReport> Systems::reports() const {
+    std::vector<SystemReport> reports;
+    for (const LiveSystem& system : state_->systems) reports.push_back(system.report);
+    return reports;
+}
+
+std::size_t Systems::script_count() const { return state_->members.size(); }
+
+}  // namespace dragoman

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <map>
+
+#include "broker/systems/plan.hpp"
+#include "broker/systems/systems.hpp"
+
+namespace dragoman {
+
+/// One system, resolved against the world.
+struct LiveSystem {
+    SystemDeclaration declared;
+    std::size_t member = 0;    // its script, in State::members
+    std::uint32_t number = 0;  // among its script's systems
+    ecs::Query* query = nullptr;
+    std::vector<dragoman_access> access;  // by component id
+    std::vector<ecs::ComponentId> writes;
+    std::vector<ecs::ComponentId> changed;
+    WriteMode mode = WriteMode::replace;
+    std::uint64_t since = 0;  // the change counter when it ran last
+    std::uint64_t ticks = 0;  // since attach()
+    double elapsed = 0;       // seconds since it ran last
+    double owed = 0;          // of a period of its rate
+    SystemReport report;
+};
+
+/// A script, and what it may use.
+struct SystemScript {
+    std::size_t script = 0;  // the broker's number
+    std::optional<Declarations> declared;
+    std::vector<std::size_t> systems;  // in State::systems
+    std::vector<ecs::Entity> reserved;
+    bool attached = false;
+};
+
+/// What a column was before a system wrote in it in place.
+struct Checkpoint {
+    ecs::Table* table;
+    ecs::Column* column;
+    std::vector<std::byte> bytes;
+};
+
+struct Systems::State {
+    State(Broker& broker, ecs::World& world, SystemsOptions options)
+        : broker(broker), world(world), options(std::move(options)) {}
+
+    // attach.cpp
+    void read(SystemScript& script);
+    void declare(SystemScript& script);
+    void resolve(SystemScript& script, std::size_t member);
+    bool order_systems();
+    void attach(SystemScript& script);
+    void refuse(const SystemScript& script, std::string message);
+
+    // systems.cpp
+    bool lost(const SystemScript& script) const { return broker.script(script.script).phase() == Phase::lost; }
+    bool run(const Stage& stage, double dt, std::uint64_t tick, int round);
+    bool is_due(LiveSystem& system, double dt);
+    void prepare(LiveSystem& system);
+    void top_up(SystemScript& script, std::size_t used);
+    void save_columns(const LiveSystem& system);
+    void run_by_lines(std::span<const Broker::SystemRun> runs, std::uint64_t tick, int round);
+
+    // take.cpp: what came of a stage
+    bool take();
+    void take_columns(LiveSystem& system, std::uint64_t since);
+    void take_commands(LiveSystem& system);
+    void give_back(LiveSystem& system);
+    void tear(LiveSystem& system);
+    void release(SystemScript& script);
+
+    Broker& broker;
+    ecs::World& world;
+    SystemsOptions options;
+    std::vector<SystemScript> members;
+    std::vector<LiveSystem> systems;
+    Plan plan;
+    bool started = false;  // the Startup systems have run
+
+    // Of the stage that runs.
+    std::vector<std::size_t> running;
+    std::vector<std::uint64_t> looked_since;  // of each: its `since` before this run
+    std::vector<Broker::SystemRun> runs;
+    std::vector<Checkpoint> checkpoints;
+    struct Swapped {
+        std::size_t system;
+        ecs::Table* table;
+        ecs::Column* column;
+    };
+    std::vector<Swapped> swapped;
+    bool structure_changed = false;
+};
+
+}  // namespace dragoman

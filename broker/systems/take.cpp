@@ -1,0 +1,146 @@
+#include <algorithm>
+#include <cstring>
+
+#include "broker/systems/systems_state.hpp"
+#include "ecs/commands.hpp"
+
+// What came of a stage. First the columns of all systems, since commands move rows; then the commands; each in the
+// order of the systems.
+
+namespace dragoman {
+namespace {
+
+/// A system that asks for changes only was not shown this table.
+bool was_shown(const LiveSystem& system, const ecs::Table& table, std::uint64_t since) {
+    if (table.rows() == 0) return false;
+    if (system.changed.empty()) return true;
+    return std::ranges::any_of(system.changed, [&](ecs::ComponentId id) {
+        const ecs::Column* const column = table.column(id);
+        return column != nullptr && std::max(column->version, table.rows_version) > since;
+    });
+}
+
+}  // namespace
+
+void Systems::State::take_columns(LiveSystem& system, std::uint64_t since) {
+    Plane& plane = *broker.plane(members[system.member].script);
+    for (ecs::Table* const table : system.query->tables()) {
+        if (!was_shown(system, *table, since)) continue;
+        for (const ecs::ComponentId id : system.writes) {
+            ecs::Column* const column = table->column(id);
+            if (column == nullptr) continue;
+            switch (system.access[id]) {
+                case DRAGOMAN_ACCESS_REPLACE:
+                    if (!plane.take_mark(id, table->id())) break;
+                    world.swap_buffers(*table, *column);
+                    swapped.push_back({static_cast<std::size_t>(&system - systems.data()), table, column});
+                    break;
+                case DRAGOMAN_ACCESS_STAGED:
+                    if (!plane.take_mark(id, table->id())) break;
+                    std::memcpy(column->row(0), plane.staging(id).data() + column->slice().offset,
+                                table->rows() * column->component().size);
+                    world.wrote(*table, *column);
+                    break;
+                default:
+                    world.wrote(*table, *column);
+                    break;
+            }
+        }
+    }
+}
+
+void Systems::State::take_commands(LiveSystem& system) {
+    SystemScript& script = members[system.member];
+    Plane& plane = *broker.plane(script.script);
+    try {
+        const auto commands = plane.commands();
+        if (commands.empty()) return;
+        const auto handles = std::span(script.reserved).first(system.declared.creates);
+        const ecs::CommandCounts counts = ecs::apply_commands(world, commands, handles);
+        structure_changed = true;
+        system.report.created += counts.created;
+        system.report.destroyed += counts.destroyed;
+        top_up(script, counts.handles_used);
+    } catch (const ecs::Error& error) {
+        give_back(system);
+        Failure failure;
+        failure.outcome = Outcome::protocol_error;
+        failure.message = "the changes of system " + system.declared.name + " cannot be made: " + error.what();
+        broker.script(script.script).fail(std::move(failure));
+    }
+}
+
+/// What it replaced is as it was: all or nothing. Where rows have moved meanwhile that cannot be; then its columns
+/// stand.
+void Systems::State::give_back(LiveSystem& system) {
+    if (structure_changed) return;
+    for (const Swapped& one : swapped)
+        if (&systems[one.system] == &system) world.swap_buffers(*one.table, *one.column);
+}
+
+void Systems::State::top_up(SystemScript& script, std::size_t used) {
+    for (std::size_t i = 0; i < used; ++i) script.reserved[i] = world.reserve();
+    broker.plane(script.script)->give_handles(std::span(script.reserved).first(used));
+}
+
+/// It failed, and wrote in place: its columns are put back, or stay as they are and are reported.
+void Systems::State::tear(LiveSystem& system) {
+    for (const ecs::ComponentId id : system.writes) {
+        if (system.access[id] != DRAGOMAN_ACCESS_WRITE) continue;
+        std::size_t tables = 0;
+        std::size_t rows = 0;
+        for (ecs::Table* const table : system.query->tables()) {
+            ecs::Column* const column = table->column(id);
+            if (column == nullptr || table->rows() == 0) continue;
+            world.wrote(*table, *column);
+            ++tables;
+            rows += table->rows();
+        }
+        if (tables == 0 || options.torn == TornPolicy::restore) continue;
+        std::string what = world.schema(id).name + " (" + std::to_string(tables) +
+                           (tables == 1 ? " table, " : " tables, ") + std::to_string(rows) + " rows)";
+        if (options.warn)
+            options.warn("system " + system.declared.name + " failed while it wrote in place: " + what +
+                         " may be torn");
+        system.report.torn.push_back(std::move(what));
+    }
+    for (const Checkpoint& one : checkpoints) {
+        if (std::ranges::count(system.writes, one.column->id()) == 0) continue;
+        std::memcpy(one.column->row(0), one.bytes.data(), one.bytes.size());
+        world.wrote(*one.table, *one.column);
+    }
+}
+
+void Systems::State::release(SystemScript& script) {
+    for (const ecs::Entity handle : std::exchange(script.reserved, {})) world.release(handle);
+    script.attached = false;
+}
+
+bool Systems::State::take() {
+    const auto did = [this](const LiveSystem& system) {
+        const SystemScript& script = members[system.member];
+        return !lost(script) && broker.script(script.script).phase() == Phase::idle;
+    };
+    if (broker.stopping()) return false;
+    bool failed = false;
+    for (std::size_t i = 0; i < running.size(); ++i) {
+        LiveSystem& system = systems[running[i]];
+        if (!did(system)) continue;
+        take_columns(system, looked_since[i]);
+        ++system.report.runs;
+        if (const auto time = broker.script(members[system.member].script).latency()) system.report.time += *time;
+    }
+    for (const std::size_t number : running)
+        if (!did(systems[number])) tear(systems[number]);
+    for (const std::size_t number : running)
+        if (did(systems[number])) take_commands(systems[number]);
+    for (const std::size_t number : running) {
+        SystemScript& script = members[systems[number].member];
+        if (!lost(script) || !script.attached) continue;
+        failed = true;
+        release(script);
+    }
+    return !failed || options.after_failure == AfterFailure::go_on;
+}
+
+}  // namespace dragoman
