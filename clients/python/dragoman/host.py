@@ -1,5 +1,6 @@
 """The loop of a script that runs systems: the extension runs them, tick by tick; what comes as lines comes here."""
 
+import os
 import sys
 
 from . import declare as declared
@@ -15,6 +16,7 @@ def declare(here):
 
 def host(here):
     extension.open()
+    os.environ.pop("DRAGOMAN_PLANE", None)  # the script's own sub-processes have no part in it
     here.ready(quick=False)
     channel = here.channel
     while True:

@@ -1,6 +1,7 @@
 #include "column.hpp"
 
 #include <new>
+#include <utility>
 
 #include "row.hpp"
 #include "scalars.hpp"
@@ -92,7 +93,7 @@ PyObject* subscript(PyObject* object, PyObject* key) {
 PyObject* numbers(PyObject* object, void*) {
     Column* self = self_of(object);
     if (!good(self)) return nullptr;
-    if (self->component->lanes > 0) return values_of(self, self->field_count - 1, nullptr);
+    if (self->component->lanes > 0) return values_of(self, self->fields.size() - 1, nullptr);
     return PyErr_Format(PyExc_AttributeError, "%U.numbers: its fields have not all one type", self->name);
 }
 
@@ -104,7 +105,7 @@ PyObject* repr(PyObject* object) {
 void dealloc(PyObject* object) {
     PyTypeObject* type = Py_TYPE(object);
     forget_column(self_of(object));
-    PyMem_Free(self_of(object)->fields);
+    self_of(object)->fields.~vector();
     Py_XDECREF(self_of(object)->name);
     type->tp_free(object);
     Py_DECREF(type);
@@ -131,12 +132,8 @@ Column* new_column(const Component& component, std::uint32_t table) {
     self->component = &component;
     self->table = table;
     self->name = Py_NewRef(component.name.get());
-    self->field_count = component.fields.size() + 1;
-    self->fields = static_cast<Values**>(PyMem_Calloc(self->field_count, sizeof(Values*)));
-    if (self->fields) return self;
-    Py_DECREF(object_of(self));
-    PyErr_NoMemory();
-    return nullptr;
+    new (&self->fields) std::vector<Values*>(component.fields.size() + 1);
+    return self;
 }
 
 bool refresh(Column* self) {
@@ -155,9 +152,8 @@ bool refresh(Column* self) {
 void forget_column(Column* self) {
     self->epoch = 0;
     Py_CLEAR(self->array);
-    for (std::size_t i = 0; self->fields && i < self->field_count; ++i) {
-        Values* values = self->fields[i];
-        self->fields[i] = nullptr;
+    for (Values*& field : self->fields) {
+        Values* values = std::exchange(field, nullptr);
         if (!values) continue;
         values->epoch = 0;
         Py_DECREF(object_of(values));

@@ -14,9 +14,8 @@ struct Column {
     const Component* component;
     std::uint32_t table;
     PyObject* name;
-    Values** fields;  // by field, made when asked for; one more at the end: all numbers
-    std::size_t field_count;
-    PyObject* array;  // numpy's, and where it lies
+    std::vector<Values*> fields;  // by field, made when asked for; one more at the end: all numbers
+    PyObject* array;              // numpy's, and where it lies
     const void* array_data;
 };
 

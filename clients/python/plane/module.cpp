@@ -39,6 +39,7 @@ bool fill(PyObject* module) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(bugprone-reserved-identifier): Python wants this name
 PyMODINIT_FUNC PyInit__dragoman_plane() {
     PyObject* module = PyModule_Create(&definition);
     if (module && fill(module)) return module;

@@ -68,6 +68,7 @@ std::size_t convert(const Run& run, const Source& source) {
             From value;
             std::memcpy(&value, from, sizeof value);
             if (!fits<To>(value)) return row;
+            // NOLINTNEXTLINE(bugprone-signed-char-misuse): an i8 is a number, not a character
             const To converted = static_cast<To>(value);
             std::memcpy(to, &converted, sizeof converted);
         }

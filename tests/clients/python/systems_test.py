@@ -8,7 +8,7 @@ from systems_support import HEAD, MOVE, Systems
 
 class Ticks(Systems):
     def test_by_the_shared_word_and_by_lines(self):
-        broker = self.started(MOVE)
+        broker = self.started("import os\n" + MOVE + "    assert 'DRAGOMAN_PLANE' not in os.environ\n")
         broker.tick()
         self.assertEqual([row["x"] for row in broker.rows("Position")], [1, 2, 3, 4])
         broker.tick_by_line()
