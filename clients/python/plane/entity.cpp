@@ -1,7 +1,5 @@
 #include "entity.hpp"
 
-#include <cstring>
-
 #include "component_row.hpp"
 #include "row.hpp"
 
@@ -77,21 +75,13 @@ bool current_row(const Place& place, ComponentRows& row) {
     return false;
 }
 
-/// In place where the system writes the component; else by a command, which carries the whole row.
 PyObject* set_component(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
     Place place;
     if (count != 1) return PyErr_Format(PyExc_TypeError, "set_component(name, field=value, ...)");
     if (!find(self, args[0], "set_component()", place)) return nullptr;
     ComponentRows row(*place.component, 1);
     if (!current_row(place, row) || !set_fields(row, args + 1, names)) return nullptr;
-    const std::uint32_t id = place.component->id;
-    if (plane.access(id) <= DRAGOMAN_ACCESS_READ) {
-        if (dragoman_plane_set(plane.handle, place.entity, id, row.data()) != 0) return plane_error();
-        Py_RETURN_NONE;
-    }
-    void* now = dragoman_plane_row(plane.handle, place.entity, id, 1);
-    if (!now) return plane_error();
-    if (row.data()) std::memcpy(now, row.data(), place.component->size);
+    if (dragoman_plane_set(plane.handle, place.entity, place.component->id, row.data()) != 0) return plane_error();
     Py_RETURN_NONE;
 }
 

@@ -208,7 +208,7 @@ class FakeBroker:
     # --- the world ---
 
     def lay_out(self, hello):
-        declared = {component["name"]: component["fields"] for component in hello["components"]} | self.more
+        declared = self.more | {component["name"]: component["fields"] for component in hello["components"]}
         self.components = [Component(number, name, fields) for number, (name, fields) in enumerate(declared.items())]
         self.by_name = {component.name: component for component in self.components}
         if len(self.tables) > MOST_TABLES:
