@@ -44,12 +44,23 @@ PyObject* values_of(Column* self, std::size_t number, const Field* field) {
     return Py_NewRef(object_of(values));
 }
 
+/// What numpy asks for before it comes to __array__: two errors with their texts would cost more than the answer.
+bool numpy_asks_in_vain(PyObject* name) {
+    static PyObject* const words[] = {PyUnicode_InternFromString("__array_struct__"),
+                                      PyUnicode_InternFromString("__array_interface__")};
+    return name == words[0] || name == words[1];
+}
+
 PyObject* getattro(PyObject* object, PyObject* name) {
     Column* self = self_of(object);
     if (!good(self)) return nullptr;
     const auto& fields = self->component->fields;
     for (std::size_t i = 0; i < fields.size(); ++i)
         if (fields[i].name.get() == name && !fields[i].side) return values_of(self, i, &fields[i]);
+    if (numpy_asks_in_vain(name)) {
+        PyErr_SetNone(PyExc_AttributeError);
+        return nullptr;
+    }
     if (const Field* field = self->component->find(name); field && !field->side)
         return values_of(self, static_cast<std::size_t>(field - fields.data()), field);
     PyObject* found = PyObject_GenericGetAttr(object, name);
