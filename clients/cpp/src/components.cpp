@@ -27,8 +27,8 @@ constexpr std::string_view types[] = {"bool", "i8",  "i16", "i32", "i64", "u8",
                                       "u16",  "u32", "u64", "f32", "f64", "entity"};
 
 std::uint8_t type_called(const std::string& name) {
-    for (std::uint8_t i = 0; i < std::size(types); ++i) {
-        if (types[i] == name) return i;
+    for (std::size_t i = 0; i < std::size(types); ++i) {
+        if (types[i] == name) return static_cast<std::uint8_t>(i);
     }
     return detail::no_type;
 }
@@ -65,7 +65,7 @@ std::string default_text(const void* row, const Field& field) {
     const auto one = [&](std::size_t i) {
         char digits[32];
         if (field.type == DRAGOMAN_F32) {
-            float number;
+            float number = 0;
             std::memcpy(&number, at + i * sizeof number, sizeof number);
             text.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
         } else {

@@ -17,6 +17,10 @@ void greet_a_person() {
 }
 
 [[noreturn]] void run(Session& session) {
+    session.start();
+    if (system_role != nullptr && (script.player != nullptr || script.game != nullptr))
+        session.log("warning", std::string("this script is a ") + (script.player != nullptr ? "player" : "game") +
+                                   ": the systems that it declares do not run");
     if (script.player != nullptr) play(session, *script.player());
     if (script.game != nullptr) run_game(session, script.game);
     if (system_role != nullptr) system_role->run(session);

@@ -76,9 +76,22 @@ bool Session::is_extended() {
     return extended_;
 }
 
+void Session::start() {
+    std::string early;
+    {
+        const std::lock_guard lock(writing_);
+        started_ = true;
+        early.swap(before_start_);
+    }
+    if (early.empty()) return;
+    early.pop_back();  // its end, which send() puts there
+    send(early);
+}
+
 void Session::say_ready() {
     std::string line = "__command__ READY";
     init();
+    start();
     send(line);
 }
 
@@ -128,6 +141,7 @@ int Session::descriptor() const { return channel::descriptor(); }
 
 json Session::call(std::string_view method, std::string_view params) {
     if (!is_extended()) throw Error("denied", "this broker offers no calls");
+    start();
     const std::int64_t id = ++last_id_;
     std::string line = "__call__ {\"id\": ";
     append_number(line, id);
@@ -197,6 +211,13 @@ void Session::log(std::string_view level, std::string_view message) {
     append_message(line, level);
     append_field(line, "message", message);
     line += '}';
+    {
+        const std::lock_guard lock(writing_);
+        if (!started_) {
+            before_start_ += line + '\n';
+            return;
+        }
+    }
     send(line);
 }
 
@@ -204,6 +225,7 @@ void Session::report_failure(std::string_view code, std::string_view message, st
     std::fflush(stdout);
     std::fwrite(trace.data(), 1, trace.size(), stderr);
     if (!extended_) return;
+    start();
     std::string line = "__error__ {\"code\": ";
     append_text(line, code);
     append_field(line, "message", message);

@@ -22,6 +22,8 @@ public:
     /// The script's full path where the broker has said it, else the program's.
     const std::string& script_file() const { return script_file_; }
 
+    /// From here on all of the script's declarations are known: what it has logged before goes out now.
+    void start();
     void say_ready();
     void say_reset();
     /// Sends a whole line, which gets its end here. From any thread.
@@ -59,6 +61,8 @@ private:
     std::string script_file_ = program_invocation_name;
     bool extended_ = false;
     bool said_hello_ = false;
+    bool started_ = false;
+    std::string before_start_;  ///< lines
     std::mutex writing_;
     std::int64_t last_id_ = 0;
     int depth_ = 0;                                 ///< calls being served

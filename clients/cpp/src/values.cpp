@@ -87,7 +87,7 @@ void write_value(void* row, const Field& field, const json& value, std::string_v
             if (!convert(one, element)) refuse();
             elements.push_back(element);
         }
-        for (const auto one : elements) {
+        for (const decltype(element) one : elements) {
             std::memcpy(at, &one, sizeof element);
             at += sizeof element;
         }

@@ -218,9 +218,10 @@ class Session:
                 if exclusive or component.name in system.get("write", []):
                     access[i] = written
                 most[i] = max(most[i], access[i])
+            changed = [world.number[name] for name in system.get("changed", [])]
             tables = [t for t, table in enumerate(world.tables) if self.matches(system, table)]
             at = VIEW_END + LIST_BYTES * number
-            view.put("72s2I16H256B", VIEW_SYSTEMS + 368 * number, system["name"].encode(), at, 0, *[0] * 16, *access)
+            view.put("72s2I16H256B", VIEW_SYSTEMS + 368 * number, system["name"].encode(), at, len(changed), *changed, *[0] * (16 - len(changed)), *access)
             view.put(f"{1 + len(tables)}I", at, len(tables), *tables)
         defaults, descriptors = VIEW_END + LIST_BYTES * len(systems), []
         for i, component in enumerate(world.components):
@@ -248,17 +249,17 @@ class Session:
         wanted = [*system.get("read", []), *system.get("write", []), *system.get("with", [])]
         return all(name in table or name in optional for name in wanted) and not any(name in table for name in system.get("without", []))
 
-    def prepare(self, system, dt, tick):
+    def prepare(self, system, dt, tick, since):
         number = [declared["name"] for declared in self.hello["systems"]].index(system)
         control = self.control
         control.put("2Q", 72, 0, 0)
-        control.put("IQdQQ", 4, number, tick, dt, 0, self.hello["systems"][number].get("creates", 0))
+        control.put("IQdQQ", 4, number, tick, dt, since, self.hello["systems"][number].get("creates", 0))
         control.put("I", 40, 1)
         control.put("I", 0, control.get("I", 0) + 1)
 
-    def run(self, system, dt=0.5, tick=1, by_line=False):
-        """The commands that it left."""
-        self.prepare(system, dt, tick)
+    def run(self, system, dt=0.5, tick=1, by_line=False, since=0):
+        """The commands that it left. Everything was changed last when the world's counter was 1."""
+        self.prepare(system, dt, tick, since)
         if by_line:
             self.say("__update__", {"frame": tick, "system": system})
             self.wait_for("__done__")

@@ -2,6 +2,7 @@
 """C++ scripts with systems, compiled as the manifest says, against a broker's side of the data plane in Python."""
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
@@ -146,6 +147,57 @@ void bags(Bag& bag, Entity entity) {
 DRAGOMAN_SYSTEM(bags);
 static Entity outside = [] { REFUSES("denied", create_entity()); return Entity(); }();
 """
+KERNELS = HEAD + """
+using namespace dragoman::kernels;
+static std::vector<float> numbers(std::size_t count) { std::vector<float> all; for (std::size_t i = 0; i < count; ++i) all.push_back(i); return all; }
+#define SAME(a, ...) { decltype(a) wanted = {__VA_ARGS__}; EXPECT(a == wanted); }
+void all(Tables tables, double) {
+    auto y = numbers(4), x = numbers(4), z = numbers(4);
+    axpy(y, x, 2); SAME(y, 0, 3, 6, 9)
+    scale(y, 2); SAME(y, 0, 6, 12, 18)
+    affine(y, 0.5, 1); SAME(y, 1, 4, 7, 10)
+    kernels::add(y, x); SAME(y, 1, 5, 9, 13)
+    subtract(y, x); SAME(y, 1, 4, 7, 10)
+    multiply(y, x); SAME(y, 0, 4, 14, 30)
+    minimum(y, x); SAME(y, 0, 1, 2, 3)
+    fill(y, 2); maximum(y, x); SAME(y, 2, 2, 2, 3)
+    clamp(y, 0, 2.5); SAME(y, 2, 2, 2, 2.5)
+    wrap(z, 1, 3); SAME(z, 2, 1, 2, 1)
+    integrate(z, x, 1); SAME(z, 2, 2, 4, 4)
+    integrate(z, x, y, 1); SAME(x, 2, 3, 4, 5.5)
+    bounce(z, x, 0, 5); EXPECT(z[3] == 5 && x[3] == -5.5f);
+    std::vector<float> pairs = {3, 4, 30, 40};
+    limit_length(Column(pairs, 2), 5); SAME(pairs, 3, 4, 3, 4)
+    kernels::copy(x, y); EXPECT(x == y);
+    x = numbers(4);
+    std::vector<std::uint32_t> index = {3, 0, 0, 1};
+    gather(y, x, index); SAME(y, 3, 0, 0, 1)
+    scatter(y, x, index); SAME(y, 2, 3, 0, 0)
+    std::vector<std::uint8_t> mask(4);
+    kernels::compare(mask, x, Comparison::greater_equal, 2); SAME(mask, 0, 0, 1, 1)
+    kernels::select(y, x, mask); SAME(y, 2, 3, 2, 3)
+    SAME(where(mask), 2, 3)
+    SAME(reduce(x, Reduction::sum), 6)
+    SAME(reduce(Column(pairs, 2), Reduction::max), 3, 4)
+    std::array<float, 2> out = {};
+    const std::vector<float> origin(4);
+    distance(out, Column(pairs, 2), Column(origin, 2)); SAME(out, 5, 5)
+    distance_to(out, Column(pairs, 2), std::array<double, 2>{3, 0}); SAME(out, 4, 4)
+    REFUSES("denied", scale(origin, 2));
+    REFUSES("bad_value", axpy(y, std::vector<float>(3), 1));
+    REFUSES("bad_value", distance_to(out, Column(pairs, 2), std::array<double, 1>{3}));
+    static Grid grid;
+    std::vector<float> points = {0, 0, 1, 0, 5, 5}, sums(6), velocity(6, 1), old = velocity;
+    std::vector<std::uint32_t> counts(3);
+    grid.build(Column(points, 2), 2);
+    SAME(grid.near({0, 0}, 1.5), 0, 1)
+    REFUSES("bad_value", grid.near({0, 0, 0}, 1));
+    grid.sum(2, 0, Column(points, 2), Column(sums, 2), counts); SAME(counts, 1, 1, 0)
+    grid.flock(Column(velocity, 2), Column(old, 2), {.radius = 2, .near = 2, .separation = 1, .dt = 1}); EXPECT(velocity[0] < 1 && velocity[2] > 1);
+    for (auto& table : tables) { axpy(table.span(&Position::y), table["Velocity"]["z"], 2); EXPECT(table.has("Position") && !table.has<Frozen>()); }
+}
+DRAGOMAN_SYSTEM(all).reads<Velocity>().writes<Position>().without<Frozen>().changed<Position>();
+"""
 FAULTS = HEAD + """
 void undeclared(Tables tables) { for (auto& t : tables) t.column<const Velocity>(); }
 DRAGOMAN_SYSTEM(undeclared).reads<Position>();
@@ -284,6 +336,33 @@ class SystemsTest(unittest.TestCase):
         session.run("bags")
         handles = session.world.entities[4]
         self.assertEqual(session.world.rows(4, "Bag"), [(0, 7, -8, handle, True, 1 << 60) for handle in handles])
+
+    def test_kernels(self):
+        for mode in ("in_place", "replace"):
+            session = self.start(KERNELS, mode=mode)
+            session.run("all")
+            self.assertEqual(session.world.rows(0, "Position")[1], (1.0, 6.0, 0.0))
+            session.run("all", since=1)  # nothing has changed
+            self.assertEqual(session.world.rows(0, "Position")[1], (1.0, 6.0, 0.0))
+
+    def test_what_is_logged_before_the_start_does_not_cut_the_declarations_short(self):
+        early = 'static int early = (dragoman::log("info", "early"), 1);\nvoid after() {}\nDRAGOMAN_SYSTEM(after);\n'
+        session = self.start(HEAD + early, World([POSITION, VELOCITY, FROZEN, BAG], []))
+        self.assertEqual([system["name"] for system in session.hello["systems"]], ["after"])
+        self.assertIn("early", session.others[0])
+
+    def test_the_guides_examples(self):
+        guide = Path(__file__).parents[3] / "docs" / "ecs.md"
+        section = re.search(r"^## C\+\+\n(.*?)^## ", guide.read_text() if guide.exists() else "", re.S | re.M)
+        if not section:
+            self.skipTest("docs/ecs.md has no section on C++")
+        source = "\n".join(line[4:] for line in section[1].split("\n") if line.startswith("    "))
+        tables = [{"Position": [(1.0, 5.0, 0.0)] * 5, "Velocity": [(1.0, 2.0, 3.0)] * 5}, {"Position": [(9.0, 9.0, 9.0)]}]
+        session = self.start(source, World([POSITION, VELOCITY, FROZEN], tables))
+        for system in session.hello["systems"]:
+            before = session.world.rows(0, "Position") + session.world.rows(0, "Velocity")
+            commands = session.run(system["name"])
+            self.assertTrue(commands or before != session.world.rows(0, "Position") + session.world.rows(0, "Velocity"), system)
 
     def test_faults_say_what_is_wrong(self):
         for system, message in {

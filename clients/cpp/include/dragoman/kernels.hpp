@@ -23,7 +23,7 @@ public:
     template <class Numbers>
     requires std::is_arithmetic_v<typename std::remove_cvref_t<Numbers>::value_type> Column(Numbers&& numbers,
                                                                                             std::uint16_t lanes = 1)
-        : Column(std::span(numbers), lanes) {}
+        : Column(std::span<std::remove_reference_t<decltype(*std::data(numbers))>>(numbers), lanes) {}
     template <class T>
     Column(std::span<T> numbers, std::uint16_t lanes = 1) {
         using Plain = std::remove_const_t<T>;

@@ -262,14 +262,14 @@ struct Declare<function> {
         constexpr bool by_table = (std::is_same_v<std::remove_cvref_t<A>, Tables> || ...);
         if constexpr (by_table || is_free) {
             return declare_system(name, [](double dt) {
-                wide_where_possible([dt] [[gnu::always_inline]] {
+                wide_where_possible([dt]() __attribute__((always_inline)) {
                     Tables tables;
                     function(plain<A>(tables, dt)...);
                 });
             });
         } else {
             System& system = declare_system(name, [](double dt) {
-                wide_where_possible([dt] [[gnu::always_inline]] { run_rows<function, A...>(dt); });
+                wide_where_possible([dt]() __attribute__((always_inline)) { run_rows<function, A...>(dt); });
             });
             (Argument<A>::declare(system), ...);
             return system;
