@@ -35,6 +35,27 @@ std::size_t largest_file() {
     return limit.rlim_cur;
 }
 
+/// Maps the file so that the number of its first page ends with `place` of `places`. The first cache of AMD's
+/// processors guesses from address bits 12 to 27 where a line is: columns that are alike in these cost a quarter of the
+/// speed.
+void* map_at(int descriptor, std::size_t capacity, std::size_t place) {
+    constexpr std::size_t places = 64;
+    const auto spare = places * page_size();
+    auto* all = mmap(nullptr, capacity + spare, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (all == MAP_FAILED) return all;
+    const auto page = reinterpret_cast<std::uintptr_t>(all) / page_size();
+    const auto before = (place + places - page % places) % places * page_size();
+    auto* first = static_cast<std::byte*>(all);
+    auto* mapped = mmap(first + before, capacity, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, descriptor, 0);
+    if (mapped == MAP_FAILED) {
+        munmap(all, capacity + spare);
+        return mapped;
+    }
+    if (before) munmap(first, before);
+    munmap(first + before + capacity, spare - before);
+    return mapped;
+}
+
 [[noreturn]] void refused(int descriptor, const std::string& name) {
     const auto reason = std::string(std::strerror(errno));
     if (descriptor >= 0) close(descriptor);
@@ -51,10 +72,11 @@ Arena::Arena(const std::string& name, std::size_t capacity, Budget& budget, std:
 
     const auto page = page_size();
     capacity = std::max(std::min(capacity, largest_file()) / page * page, page);
-    void* mapped = mmap(nullptr, capacity, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    const auto place = start / slice_alignment;
+    void* mapped = map_at(descriptor, capacity, place);
     while (mapped == MAP_FAILED && capacity > smallest_capacity) {
         capacity = capacity / 2 / page * page;
-        mapped = mmap(nullptr, capacity, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+        mapped = map_at(descriptor, capacity, place);
     }
     if (mapped == MAP_FAILED) refused(descriptor, name);
     if (ftruncate(descriptor, static_cast<off_t>(page)) != 0 ||

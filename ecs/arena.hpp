@@ -17,13 +17,14 @@ struct Slice {
 };
 
 /// Shared memory for one component type: a sealed memfd that is mapped once, at full capacity. The file grows as slices
-/// are given out, so that who maps it to read cannot fill memory by reading its holes; it never shrinks. Addresses never
-/// change while the arena lives.
+/// are given out, so that who maps it to read cannot fill memory by reading its holes; it never shrinks. Addresses
+/// never change while the arena lives.
 class Arena {
 public:
     /// Takes a smaller capacity where this much address space is refused. Error denied where there is no memory at all.
-    /// The first slice begins at `start`, a multiple of the slices' alignment: arenas whose columns are read side by
-    /// side want different ones, since equal places in different pages get in each other's way in the first cache.
+    /// The first slice begins at `start`, a multiple of the slices' alignment. Arenas whose columns are read side by
+    /// side want different ones: equal places in different pages, and pages whose numbers end alike, get in each
+    /// other's way in the first cache. So the mapping's place depends on `start` too.
     Arena(const std::string& name, std::size_t capacity, Budget& budget, std::size_t start = 0);
     ~Arena();
     Arena(const Arena&) = delete;

@@ -36,6 +36,7 @@ public:
 private:
     void apply();
     void create();
+    static void fill(Column& column, std::size_t first, std::size_t count, std::span<const std::byte> data);
     void create_texts(const CreatePlan& plan, std::size_t first, std::size_t count);
     void destroy();
     void add();
@@ -107,37 +108,39 @@ std::span<const Entity> CommandRun::take_handles(std::size_t count) {
 void CommandRun::create() {
     const std::size_t count = reader_.head().count;
     const auto ids = reader_.components();
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        component(i);
-        rows(i, count);
-    }
+    if (!world_.plans_.find(ids).table)  // else the ids are good
+        for (std::size_t i = 0; i < ids.size(); ++i) component(i);
     const auto& plan = world_.plan(ids);
     auto& table = *plan.table;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const auto bytes = reader_.data()[i].size();
+        if (bytes && bytes != plan.columns[i]->row_bytes() * count) rows(i, count);
+    }
     const auto handles = take_handles(count);
     if (handles.empty()) return;
 
     table.reserve(count);
     world_.log_created(table, false, true, count);
-    const auto first = table.push(handles);
+    const auto first = count == 1 ? table.push(handles[0]) : table.push(handles);
     for (std::size_t i = 0; i < count; ++i) {
         world_.entities_.create_reserved(handles[i]);
         world_.entities_.place(handles[i], table.id(), static_cast<std::uint32_t>(first + i));
     }
     world_.rows_changed(table);
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        auto& column = *plan.columns[i];
-        const auto& schema = column.component();
-        const auto data = reader_.data()[i];
-        if (data.empty()) {
-            for (std::size_t row = first; row < first + count; ++row)
-                copy_row(column.row(row), schema.defaults.data(), schema.size);
-        } else {
-            copy_row(column.row(first), data.data(), data.size());
-            if (schema.loose) clean_rows(schema, column.row(first), count);
-        }
-    }
+    for (std::size_t i = 0; i < ids.size(); ++i) fill(*plan.columns[i], first, count, reader_.data()[i]);
     if (plan.has_sides) create_texts(plan, first, count);
     counts_.created += count;
+}
+
+void CommandRun::fill(Column& column, std::size_t first, std::size_t count, std::span<const std::byte> data) {
+    const auto& schema = column.component();
+    if (data.empty()) {
+        for (std::size_t row = first; row < first + count; ++row)
+            copy_row(column.row(row), schema.defaults.data(), schema.size);
+        return;
+    }
+    copy_row(column.row(first), data.data(), data.size());
+    if (schema.loose) clean_rows(schema, column.row(first), count);
 }
 
 void CommandRun::create_texts(const CreatePlan& plan, std::size_t first, std::size_t count) {

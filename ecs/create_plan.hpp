@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <span>
 #include <vector>
@@ -25,8 +24,7 @@ public:
         std::size_t hash = given.size();
         for (const auto id : given) hash = hash * 31 + id;
         auto& plan = plans_[hash % plans_.size()];
-        if (plan.table && std::ranges::equal(plan.given, given)) return plan;
-        plan.table = nullptr;
+        if (plan.table && !same(plan.given, given)) plan.table = nullptr;
         return plan;
     }
     void clear() {
@@ -34,6 +32,14 @@ public:
     }
 
 private:
+    /// A few numbers: calling memcmp costs more.
+    static bool same(std::span<const ComponentId> some, std::span<const ComponentId> others) {
+        if (some.size() != others.size()) return false;
+        for (std::size_t i = 0; i < some.size(); ++i)
+            if (some[i] != others[i]) return false;
+        return true;
+    }
+
     std::array<CreatePlan, 64> plans_;
 };
 

@@ -22,21 +22,10 @@ void Entities::make_room(std::size_t slots) {
     room_ = slice_.bytes / sizeof(EntitySlot);
 }
 
-Entities::Next Entities::next() {
-    if (!free_.empty()) return {free_.back(), false};
+Entities::Next Entities::next_fresh() {
     expect_room(size_ + 1);
     if (size_ == room_) make_room(room_ * 2);
     return {{static_cast<std::uint32_t>(size_), 1}, true};
-}
-
-void Entities::take(Next next) {
-    if (next.fresh) {
-        ++size_;
-    } else {
-        chunks_.mark(free_.size() - 1);
-        free_.pop_back();
-    }
-    slots_[next.entity.index] = {no_table, 0, next.entity.generation, 0};
 }
 
 void Entities::give_back(Next next) {
@@ -48,11 +37,6 @@ void Entities::give_back(Next next) {
         chunks_.fit(free_.size());
         chunks_.mark(free_.size() - 1);
     }
-}
-
-void Entities::create(Next next) {
-    take(next);
-    ++living_;
 }
 
 void Entities::destroy(Entity entity) {
@@ -81,31 +65,6 @@ void Entities::undo_destroy(Entity entity) {
     free_.pop_back();
 }
 
-namespace {
-
-/// Splitmix64: different handles give different numbers, which look random.
-std::uint64_t mixed(Entity entity) {
-    auto x = to_number(entity) + 0x9e3779b97f4a7c15;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-    return x ^ (x >> 31);
-}
-
-}  // namespace
-
-void Entities::set_reserved(Entity entity) {
-    slots_[entity.index].reserved = 1;
-    ++reserved_;
-    reserved_sum_ += mixed(entity);
-}
-
-void Entities::unset_reserved(Entity entity) {
-    assert(reserved(entity));
-    slots_[entity.index].reserved = 0;
-    --reserved_;
-    reserved_sum_ -= mixed(entity);
-}
-
 void Entities::reserve(Next next) {
     take(next);
     set_reserved(next.entity);
@@ -114,11 +73,6 @@ void Entities::reserve(Next next) {
 void Entities::release(Entity reserved) {
     unset_reserved(reserved);
     give_back({reserved, false});
-}
-
-void Entities::create_reserved(Entity reserved) {
-    unset_reserved(reserved);
-    ++living_;
 }
 
 void Entities::undo_reserve(Next reserved) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -23,9 +24,15 @@ public:
         Entity entity;
         bool fresh;
     };
-    Next next();
+    Next next() {
+        if (!free_.empty()) return {free_.back(), false};
+        return next_fresh();
+    }
     /// Takes what next() said; the entity is not yet placed.
-    void create(Next next);
+    void create(Next next) {
+        take(next);
+        ++living_;
+    }
     void destroy(Entity entity);
     void undo_create(Next created);
     void undo_destroy(Entity entity);
@@ -34,7 +41,10 @@ public:
     /// Back among those to give out.
     void release(Entity reserved);
     /// Brings a reserved one to life; the entity is not yet placed.
-    void create_reserved(Entity reserved);
+    void create_reserved(Entity reserved) {
+        unset_reserved(reserved);
+        ++living_;
+    }
     void undo_reserve(Next reserved);
     void undo_release(Entity entity);
     void undo_create_reserved(Entity created);
@@ -71,10 +81,35 @@ public:
 
 private:
     void make_room(std::size_t slots);
-    void take(Next next);
+    Next next_fresh();
+    void take(Next next) {
+        if (next.fresh) {
+            ++size_;
+        } else {
+            chunks_.mark(free_.size() - 1);
+            free_.pop_back();
+        }
+        slots_[next.entity.index] = {no_table, 0, next.entity.generation, 0};
+    }
     void give_back(Next next);
-    void set_reserved(Entity entity);
-    void unset_reserved(Entity entity);
+    void set_reserved(Entity entity) {
+        slots_[entity.index].reserved = 1;
+        ++reserved_;
+        reserved_sum_ += mixed(entity);
+    }
+    void unset_reserved(Entity entity) {
+        assert(reserved(entity));
+        slots_[entity.index].reserved = 0;
+        --reserved_;
+        reserved_sum_ -= mixed(entity);
+    }
+    /// Splitmix64: different handles give different numbers, which look random.
+    static std::uint64_t mixed(Entity entity) {
+        auto x = to_number(entity) + 0x9e3779b97f4a7c15;
+        x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+        x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+        return x ^ (x >> 31);
+    }
 
     Arena arena_;
     Slice slice_;
@@ -85,8 +120,8 @@ private:
     std::size_t living_ = 0;
     std::size_t reserved_ = 0;
     std::uint64_t reserved_sum_ = 0;  // of the hashes of the reserved handles, in whatever order they came
-    std::vector<Entity> free_;  // a stack of the handles to give out next
-    ChunkHashes chunks_;        // of free_
+    std::vector<Entity> free_;        // a stack of the handles to give out next
+    ChunkHashes chunks_;              // of free_
 };
 
 }  // namespace dragoman::ecs

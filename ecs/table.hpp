@@ -23,6 +23,7 @@ public:
 
     ComponentId id() const { return id_; }
     const Component& component() const { return component_; }
+    std::size_t row_bytes() const { return size_; }
     /// Null where no field is plain.
     const Arena* arena() const { return arena_; }
     Slice slice() const { return slice_; }
@@ -109,6 +110,7 @@ public:
     std::uint32_t id() const { return id_; }
     const std::vector<ComponentId>& components() const { return components_; }
     std::size_t rows() const { return rows_; }
+    /// How many there is room for.
     std::size_t capacity() const { return capacity_; }
     std::span<const Entity> entities() const { return {entities_, rows_}; }
     Slice entities_slice() const { return slice_; }

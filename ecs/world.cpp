@@ -105,6 +105,10 @@ bool World::has(Entity entity, ComponentId component) const {
 void World::add(Entity entity, ComponentId id, std::span<const FieldValue> values) {
     assert(!visiting_);
     expect_alive(entity);
+    if (values.empty()) {
+        add_row(entity, id, schema(id).defaults.data());
+        return;
+    }
     unstage();
     stage(id, values);
     const auto place = open_place(entity, id);
@@ -113,8 +117,9 @@ void World::add(Entity entity, ComponentId id, std::span<const FieldValue> value
 
 std::byte* World::add_row(Entity entity, ComponentId id, const std::byte* bytes) {
     assert(!visiting_ && alive(entity));
-    unstage();
-    for (const auto& text : schema(id).side_defaults) staged_texts_.emplace_back(budget_, text);
+    const auto& texts = schema(id).side_defaults;
+    if (!texts.empty()) unstage();
+    for (const auto& text : texts) staged_texts_.emplace_back(budget_, text);
     const auto place = open_place(entity, id);
     place.column.put(place.row, bytes, staged_texts_.data());
     return place.column.row(place.row);
