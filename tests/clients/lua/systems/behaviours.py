@@ -1,9 +1,9 @@
 """Coroutines."""
 
-from support import case, one_system, printed, raised, started
+from support import case, case_of_one_mode, one_system, printed, raised, started
 
 
-@case
+@case_of_one_mode
 def behaviours_wait_in_simulated_time(place):
     text = """
         local ready = false
@@ -50,7 +50,7 @@ def behaviours_wait_in_simulated_time(place):
     )  # fmt: skip
 
 
-@case
+@case_of_one_mode
 def behaviours_can_be_cancelled(place):
     body = """
         if tables.tick == 1 then
@@ -69,7 +69,7 @@ def behaviours_can_be_cancelled(place):
     printed(broker, "3\t0\t0", "a", "b", "c", "true\tfalse\ttrue", "0\t0\t3", "0\t0\t3")
 
 
-@case
+@case_of_one_mode
 def behaviours_belong_to_a_system(place):
     text = """
         dragoman.spawn({ function() while true do print("of second") dragoman.yield() end end, system = "second" })
@@ -85,7 +85,7 @@ def behaviours_belong_to_a_system(place):
     raised(place.broker(text), "spawn: this script has no system third", run="ready")
 
 
-@case
+@case_of_one_mode
 def an_error_in_a_behaviour_shows_its_stack(place):
     text = """
         local function deep() local t = nil
@@ -115,7 +115,7 @@ def wrong_writes_in_a_behaviour_are_named(place):
     assert told["line"] == 5, told
 
 
-@case
+@case_of_one_mode
 def thousands_of_behaviours(place):
     body = """
         if tables.tick == 1 then

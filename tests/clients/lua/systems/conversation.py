@@ -2,10 +2,10 @@
 
 import subprocess
 
-from support import case, one_system, printed, raised, started, xs
+from support import case_of_one_mode, one_system, printed, raised, started, xs
 
 
-@case
+@case_of_one_mode
 def verbs_are_served_between_runs(place):
     text = one_system("for t in tables do kernels.fill(t.Position.x, 1) end")
     broker = started(place, text + "\nfunction twice(x) return 2 * x end")
@@ -17,13 +17,13 @@ def verbs_are_served_between_runs(place):
     printed(broker)
 
 
-@case
+@case_of_one_mode
 def an_error_says_where_it_was(place):
     told = raised(started(place, one_system("local t = nil\nt.x = 1")), "attempt to index local 't' (a nil value)")
     assert told["code"] == "raised" and told["line"] == 3 and told["source"] == "t.x = 1", told
 
 
-@case
+@case_of_one_mode
 def without_a_plane_it_says_so(place):
     script = place.folder / "system.lua"
     script.write_text(one_system(""))

@@ -1,9 +1,9 @@
 """What scripts declare, and what they are told of it."""
 
-from support import case, one_system, printed, raised, started
+from support import case_of_one_mode, one_system, printed, raised, started
 
 
-@case
+@case_of_one_mode
 def a_hello_tells_what_is_declared(place):
     broker = place.broker(
         """
@@ -46,7 +46,7 @@ WRONG_DECLARATIONS = {
 }
 
 
-@case
+@case_of_one_mode
 def wrong_declarations_are_named(place):
     for text, expected in WRONG_DECLARATIONS.items():
         broker = place.broker(text)
@@ -54,12 +54,12 @@ def wrong_declarations_are_named(place):
         assert told.get("line", 1) == 1, told
 
 
-@case
+@case_of_one_mode
 def declaring_late_is_an_error(place):
     raised(started(place, one_system("dragoman.component('Late', 'x: f32')")), "component Late: too late")
 
 
-@case
+@case_of_one_mode
 def another_idea_of_a_component_is_an_error_that_names_the_field(place):
     for field, expected in {
         "x: f64": "component Position: field x is f64 here, f32 in the world",
@@ -71,7 +71,7 @@ def another_idea_of_a_component_is_an_error_that_names_the_field(place):
         raised(broker, expected, run="attach")
 
 
-@case
+@case_of_one_mode
 def another_layout_is_an_error(place):
     def shift(components):
         components[0]["fields"][1]["offset"] = 8

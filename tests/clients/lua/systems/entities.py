@@ -1,6 +1,6 @@
 """Entities one by one and many at once."""
 
-from support import case, one_system, printed, raised, started, xs
+from support import case, case_of_one_mode, one_system, printed, raised, started, xs
 
 
 @case
@@ -108,7 +108,7 @@ WRONG_ENTITIES = {
 }
 
 
-@case
+@case_of_one_mode
 def wrong_calls_of_entities_are_named(place):
     for body, expected in WRONG_ENTITIES.items():
         told = raised(started(place, one_system("\n" + body)), expected)
@@ -130,7 +130,7 @@ def an_error_inside_create_entity_destroys_it(place):
     assert broker.output[1] == "false" and "no" in broker.output[0], broker.output
 
 
-@case
+@case_of_one_mode
 def outside_of_a_run_there_are_no_entities(place):
     raised(place.broker("dragoman.create_entity()"), "create_entity: only while a system runs", run="ready")
 

@@ -1,6 +1,6 @@
 """Bulk kernels and their faults."""
 
-from support import case, one_system, printed, raised, started, xs
+from support import case, case_of_one_mode, one_system, printed, raised, started, xs
 
 
 @case
@@ -52,7 +52,7 @@ FAULTS = {
 }
 
 
-@case
+@case_of_one_mode
 def faults_of_kernels_are_named(place):
     about = "read = { 'Velocity', 'Health' }, write = { 'Position' }, optional = { 'Velocity', 'Health' }"
     for body, expected in FAULTS.items():

@@ -14,11 +14,18 @@ WORLD = {
     "Size": ["edges: f32[3] = [1, 2, 3]", "title: text"],
     "Frozen": [],
 }
+MODES = ("in_place", "replace", "staged")
 CASES = {}
 
 
 def case(function):
-    CASES[function.__name__] = function
+    CASES[function.__name__] = function, MODES
+    return function
+
+
+def case_of_one_mode(function):
+    """Of what does not depend on how columns are written."""
+    CASES[function.__name__] = function, MODES[:1]
     return function
 
 
