@@ -259,7 +259,9 @@ void Broker::State::start_runnable(Member& member, const Runnable& runnable) {
     try {
         const Confinement& confinement = member.spec.confinement;
         Launcher& launcher = sandbox.hold(order, runnable, confinement);
-        Clues clues{runnable.language->run.memory_errors, runnable.language->run.thread_errors, runnable.cwd, {}};
+        Clues clues{runnable.language->run.memory_errors, runnable.language->run.thread_errors, runnable.cwd, {}, {}};
+        if (member.plane != nullptr)
+            clues.wrote_readonly = [plane = member.plane.get()] { return plane->wrote_readonly(); };
         if (options.sandbox != SandboxMode::off && confinement.trust != Trust::trusted)
             clues.may_read = [order](const fs::path& path) { return Sandbox::shows(order, path); };
         member.script->expect(std::move(clues));
@@ -418,6 +420,8 @@ Plane* Broker::plane(std::size_t script) { return state_->members[script].plane.
 DataTier Broker::data_tier(std::size_t script) const {
     return data_tier_of(state_->sandbox.tier(), state_->members[script].spec.confinement.trust, ::geteuid() == 0);
 }
+
+DataTier Broker::data_tier() const { return data_tier_of(state_->sandbox.tier(), Trust::untrusted, ::geteuid() == 0); }
 
 void Broker::give_up(std::size_t script) { state_->scheduler.give_up(state_->seats[script]); }
 

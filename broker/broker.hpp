@@ -118,6 +118,8 @@ public:
     Plane* plane(std::size_t script);
     /// What keeps a script to the columns that it declared.
     DataTier data_tier(std::size_t script) const;
+    /// Of untrusted scripts.
+    DataTier data_tier() const;
 
     /// Takes a script's seat because it is overdue, without the grace that it would have in the next tick.
     void give_up(std::size_t script);

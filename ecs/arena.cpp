@@ -14,6 +14,10 @@
 
 #include "ecs/layout.hpp"
 
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE 0x0010
+#endif
+
 namespace dragoman::ecs {
 
 namespace {
@@ -64,7 +68,7 @@ void* map_at(int descriptor, std::size_t capacity, std::size_t place) {
 
 }  // namespace
 
-Arena::Arena(const std::string& name, std::size_t capacity, Budget& budget, std::size_t start)
+Arena::Arena(const std::string& name, std::size_t capacity, Budget& budget, std::size_t start, bool sealed)
     : start_(start), used_(start), budget_(budget) {
     const auto shown = "dragoman:" + name;
     const int descriptor = memfd_create(shown.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -80,7 +84,7 @@ Arena::Arena(const std::string& name, std::size_t capacity, Budget& budget, std:
     }
     if (mapped == MAP_FAILED) refused(descriptor, name);
     if (ftruncate(descriptor, static_cast<off_t>(page)) != 0 ||
-        fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL) != 0) {
+        fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL | (sealed ? F_SEAL_FUTURE_WRITE : 0)) != 0) {
         munmap(mapped, capacity);
         refused(descriptor, name);
     }
@@ -153,7 +157,9 @@ Slice Arena::grow(Slice slice, std::size_t kept, std::size_t bytes) {
 }
 
 void Arena::reset() {
-    fallocate(descriptor_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(file_bytes_));
+    // A sealed file cannot be punched: then it keeps its memory.
+    if (fallocate(descriptor_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(file_bytes_)) != 0)
+        std::memset(data_, 0, used_);
     budget_.give(std::exchange(used_, start_) - start_);
     for (auto& offsets : free_) offsets.clear();
 }

@@ -25,7 +25,8 @@ public:
     /// The first slice begins at `start`, a multiple of the slices' alignment. Arenas whose columns are read side by
     /// side want different ones: equal places in different pages, and pages whose numbers end alike, get in each
     /// other's way in the first cache. So the mapping's place depends on `start` too.
-    Arena(const std::string& name, std::size_t capacity, Budget& budget, std::size_t start = 0);
+    /// `sealed`: nobody but this process can ever map it for writing.
+    Arena(const std::string& name, std::size_t capacity, Budget& budget, std::size_t start = 0, bool sealed = false);
     ~Arena();
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;

@@ -20,8 +20,8 @@ std::string shown(Entity entity) {
 /// One call of apply_commands().
 class CommandRun {
 public:
-    CommandRun(World& world, std::span<const std::byte> bytes, std::span<const Entity> reserved)
-        : world_(world), bytes_(bytes), reserved_(reserved), reader_(bytes) {}
+    CommandRun(World& world, std::span<const std::byte> bytes, std::span<const Entity> reserved, std::uint64_t began)
+        : world_(world), bytes_(bytes), reserved_(reserved), began_(began), reader_(bytes) {}
 
     CommandCounts run() {
         assert(!world_.visiting_);
@@ -38,6 +38,8 @@ private:
     void create();
     static void fill(Column& column, std::size_t first, std::size_t count, std::span<const std::byte> data);
     void create_texts(const CreatePlan& plan, std::size_t first, std::size_t count);
+    bool overtaken();
+    bool overtaken(ComponentId id);
     void destroy();
     void add();
     void remove();
@@ -54,6 +56,7 @@ private:
     World& world_;
     std::span<const std::byte> bytes_;
     std::span<const Entity> reserved_;
+    std::uint64_t began_;
     CommandReader reader_;
     CommandCounts counts_;
 };
@@ -152,7 +155,25 @@ void CommandRun::create_texts(const CreatePlan& plan, std::size_t first, std::si
     }
 }
 
+/// Somebody else was quicker, in the same stage.
+bool CommandRun::overtaken() {
+    if (!world_.entities_.destroyed_between(reader_.entity(), began_, world_.change_counter_)) return false;
+    ++counts_.overtaken;
+    return true;
+}
+
+/// The same of a component: rows have come to the entity's table since.
+bool CommandRun::overtaken(ComponentId id) {
+    if (overtaken()) return true;
+    if (!world_.alive(reader_.entity())) return false;
+    const auto& table = *world_.tables_[world_.entities_.where(reader_.entity()).table];
+    if (table.has(id) || table.rows_version <= began_ || table.rows_version >= world_.change_counter_) return false;
+    ++counts_.overtaken;
+    return true;
+}
+
 void CommandRun::destroy() {
+    if (overtaken()) return;
     living(reader_.entity());
     world_.destroy(reader_.entity());
     ++counts_.destroyed;
@@ -161,6 +182,7 @@ void CommandRun::destroy() {
 void CommandRun::add() {
     const auto id = component(0);
     const auto data = rows(0, 1);
+    if (overtaken()) return;
     living(reader_.entity());
     const auto& schema = world_.schema(id);
     auto* row = world_.add_row(reader_.entity(), id, data.empty() ? schema.defaults.data() : data.data());
@@ -171,6 +193,7 @@ void CommandRun::add() {
 void CommandRun::remove() {
     const auto id = component(0);
     if (!reader_.data()[0].empty()) throw Error(ErrorCode::bad_value, "expected no data");
+    if (overtaken(id)) return;
     having(reader_.entity(), id);
     world_.remove(reader_.entity(), id);
     ++counts_.removed;
@@ -179,6 +202,7 @@ void CommandRun::remove() {
 void CommandRun::set() {
     const auto id = component(0);
     const auto data = rows(0, 1);
+    if (overtaken(id)) return;
     having(reader_.entity(), id);
     const auto& schema = world_.schema(id);
     auto* row = world_.edit_component(reader_.entity(), id);
@@ -215,10 +239,11 @@ std::string CommandRun::earlier(Entity entity, std::uint16_t kind, ComponentId i
     return "it was " + std::string(what) + " by command " + std::to_string(found);
 }
 
-CommandCounts apply_commands(World& world, std::span<const std::byte> commands, std::span<const Entity> reserved) {
+CommandCounts apply_commands(World& world, std::span<const std::byte> commands, std::span<const Entity> reserved,
+                             std::uint64_t began) {
     if (commands.empty()) return {};
     Transaction transaction(world);
-    const auto counts = CommandRun(world, commands, reserved).run();
+    const auto counts = CommandRun(world, commands, reserved, began).run();
     transaction.commit();
     return counts;
 }

@@ -14,6 +14,9 @@ struct CommandCounts {
     std::uint64_t added = 0;
     std::uint64_t removed = 0;
     std::uint64_t set = 0;
+    /// About entities that others destroyed, or components that others removed, since `began`: not an error of this
+    /// script, which could not know.
+    std::uint64_t overtaken = 0;
     std::uint64_t handles_used = 0;
 };
 
@@ -24,6 +27,14 @@ struct CommandCounts {
 /// The Error of the command that may not be says which one it is and why, for the script's author. A bool becomes 0 or
 /// 1, a handle of generation 0 becomes no entity, and what lies between the fields becomes 0. Text and json fields have
 /// their defaults in what is created or added, and stay as they are in what is set.
-CommandCounts apply_commands(World& world, std::span<const std::byte> commands, std::span<const Entity> reserved);
+///
+/// `began` is the change counter when the script was shown the world; it has been advanced since, by whoever changed
+/// it.
+CommandCounts apply_commands(World& world, std::span<const std::byte> commands, std::span<const Entity> reserved,
+                             std::uint64_t began);
+inline CommandCounts apply_commands(World& world, std::span<const std::byte> commands,
+                                    std::span<const Entity> reserved) {
+    return apply_commands(world, commands, reserved, world.change_counter());
+}
 
 }  // namespace dragoman::ecs

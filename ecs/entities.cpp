@@ -7,7 +7,7 @@
 namespace dragoman::ecs {
 
 Entities::Entities(std::size_t most, Budget& budget)
-    : arena_("entity-index", std::bit_ceil(most * sizeof(EntitySlot)), budget),
+    : arena_("entity-index", std::bit_ceil(most * sizeof(EntitySlot)), budget, 0, true),
       slots_(reinterpret_cast<EntitySlot*>(arena_.data())),
       most_(std::min(most, std::bit_floor(arena_.capacity()) / sizeof(EntitySlot))) {}
 

@@ -66,6 +66,15 @@ public:
                slots_[entity.index].reserved != 0;
     }
     const EntitySlot& where(Entity entity) const { return slots_[entity.index]; }
+    /// Notes when it was destroyed, in its slot, until the index is given out again.
+    void stamp(Entity destroyed, std::uint64_t when) { slots_[destroyed.index].row = static_cast<std::uint32_t>(when); }
+    /// Whether that was after `since` and before `now`, at most 2^32 later.
+    bool destroyed_between(Entity entity, std::uint64_t since, std::uint64_t now) const {
+        const auto known = entity.index < size_ ? slots_[entity.index] : EntitySlot{};
+        if (known.table != no_table || known.reserved != 0 || known.generation != entity.generation + 1) return false;
+        const std::uint64_t ago = static_cast<std::uint32_t>(now) - known.row;  // modulo 2^32
+        return ago > 0 && ago < now - since;
+    }
     void place(Entity entity, std::uint32_t table, std::uint32_t row) {
         slots_[entity.index].table = table;
         slots_[entity.index].row = row;

@@ -95,6 +95,7 @@ void World::destroy(Entity entity) {
     }
     place_moved(table.remove(slot.row), table, slot.row);
     entities_.destroy(entity);
+    entities_.stamp(entity, change_counter_);
     rows_changed(table);
 }
 

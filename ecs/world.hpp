@@ -99,6 +99,9 @@ public:
     const Arena* arena(ComponentId id) const { return types_[id]->arena.get(); }
     /// The same, made now where it is not there yet; null where no field is plain.
     const Arena* make_arena(ComponentId id);
+    /// From now on, arenas are made so that nobody but this process can ever map them for writing.
+    void seal_arenas() { sealed_ = true; }
+    bool seals_arenas() const { return sealed_; }
     const Arena& entity_index() const { return entities_.arena(); }
     const Arena& entity_ids() const { return ids_; }
 
@@ -309,6 +312,7 @@ private:
     Arena ids_;
     std::uint64_t change_counter_ = 1;
     std::vector<std::uint32_t> unpublished_tables_;
+    bool sealed_ = false;
     std::vector<ComponentId> unpublished_arenas_;
     struct Gone {
         std::uint32_t table;

@@ -20,7 +20,7 @@ World::World(Limits limits)
       budget_(limits.bytes),
       directory_(std::make_unique<Directory>()),
       entities_(limits.entities, budget_),
-      ids_("entities", limits.entities * sizeof(Entity) * 4, budget_),
+      ids_("entities", limits.entities * sizeof(Entity) * 4, budget_, 0, true),
       log_(budget_) {}
 
 World::~World() = default;
@@ -97,7 +97,8 @@ void World::put(Column& column, std::size_t row, const Staged& staged) {
 const Arena* World::make_arena(ComponentId id) {
     auto& type = *types_[id];
     if (type.arena || !type.component->size) return type.arena.get();
-    type.arena = std::make_unique<Arena>(type.component->name, limits_.arena_capacity, budget_, column_start(id));
+    type.arena =
+        std::make_unique<Arena>(type.component->name, limits_.arena_capacity, budget_, column_start(id), sealed_);
     unpublished_arenas_.push_back(id);
     return type.arena.get();
 }

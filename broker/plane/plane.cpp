@@ -220,6 +220,13 @@ bool Plane::is_garbled() const {
     return done != last_go_ && done != last_go_ - 1;
 }
 
+std::string Plane::wrote_readonly() const {
+    if (!is_attached()) return "";
+    const std::uint32_t fault = __atomic_load_n(&control()->fault, __ATOMIC_RELAXED);
+    const auto& view = *view_.at<dragoman_view>(0);
+    return fault == 0 || fault > view.components ? "" : view.component[fault - 1].name;
+}
+
 void Plane::wake() {
     if (__atomic_load_n(&control()->script_sleeps, __ATOMIC_SEQ_CST) != 0) ring(go_bell_.get());
 }

@@ -64,6 +64,8 @@ public:
     bool is_done() const { return load_done() == last_go_; }
     /// It says something else than what it was before or what it may be now: it has written what it should not.
     bool is_garbled() const;
+    /// The component that the script says to have died of: it wrote it, and had declared it as read. Empty for none.
+    std::string wrote_readonly() const;
     /// Wakes a sleeping script, so that it is awake when it is told to run.
     void wake();
     void broker_sleeps(bool sleeps);

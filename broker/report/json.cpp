@@ -99,6 +99,7 @@ Json to_json(const SystemReport& system, const MatchReport& report) {
             {"mean_us", mean},
             {"created", system.created},
             {"destroyed", system.destroyed},
+            {"overtaken", system.overtaken},
             {"torn", system.torn}};
 }
 

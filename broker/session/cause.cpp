@@ -87,6 +87,13 @@ bool is_hidden(const fs::path& path, const Clues& clues) {
 
 std::optional<std::string> find_cause(Failure& failure, const Evidence& evidence) {
     if (!ended(failure) && failure.outcome != Outcome::raised) return std::nullopt;
+    if (failure.signal == SIGSEGV && evidence.clues.wrote_readonly) {
+        const std::string component = evidence.clues.wrote_readonly();
+        if (!component.empty()) {
+            becomes(failure, Outcome::denied, "denied: wrote " + component + ", which it declared as read");
+            return std::nullopt;
+        }
+    }
     const Limits& limits = evidence.limits;
     if (limits.cpu_total &&
         (failure.signal == SIGXCPU || (failure.signal == SIGKILL && evidence.cpu >= *limits.cpu_total))) {

@@ -23,7 +23,9 @@ struct Clues {
     /// Where it runs.
     std::filesystem::path folder;
     /// Whether a full path lies in what it may read; empty where nothing is hidden from it.
-    std::function<bool(const std::filesystem::path&)> may_read;
+    std::function<bool(const std::filesystem::path&)> may_read{};
+    /// Of a system: the component that it wrote though it had declared it as read; empty where it is not that.
+    std::function<std::string()> wrote_readonly{};
 };
 
 /// Whether `path`, as a script names it, is a file of the machine that it may not see.

@@ -91,7 +91,7 @@ void Systems::State::resolve(SystemScript& script, std::size_t member) {
             std::ranges::sort(system.writes);
             system.writes.erase(std::unique(system.writes.begin(), system.writes.end()), system.writes.end());
             for (const auto id : reads) system.access[id] = DRAGOMAN_ACCESS_READ;
-            const auto how = tier == DataTier::sealed            ? DRAGOMAN_ACCESS_STAGED
+            const auto how = world.seals_arenas()                ? DRAGOMAN_ACCESS_STAGED
                              : system.mode == WriteMode::replace ? DRAGOMAN_ACCESS_REPLACE
                                                                  : DRAGOMAN_ACCESS_WRITE;
             for (const auto id : system.writes) system.access[id] = how;

@@ -1,22 +1,30 @@
 #include "broker/systems/systems.hpp"
 
-#include <algorithm>
-#include <cstring>
-#include <thread>
+#include <sys/prctl.h>
 
+#include <algorithm>
+
+#include "broker/launch/launcher.hpp"
 #include "broker/systems/systems_state.hpp"
 
 namespace dragoman {
 
 Systems::Systems(Broker& broker, ecs::World& world, SystemsOptions options)
-    : state_(std::make_unique<State>(broker, world, std::move(options))) {}
+    : state_(std::make_unique<State>(broker, world, std::move(options))) {
+    if (broker.data_tier() != DataTier::sealed) return;
+    world.seal_arenas();
+    // Scripts of the same uid could otherwise reach into its memory.
+    if (prctl(PR_SET_DUMPABLE, 0) != 0) throw LaunchError("the broker cannot be kept from being traced");
+}
 
 Systems::~Systems() = default;
 
 std::size_t Systems::add(ScriptSpec spec) {
     spec.role = Role::system;
     const std::size_t number = state_->broker.add(std::move(spec));
-    state_->members.push_back({number, std::nullopt, {}, {}, false});
+    SystemScript script;
+    script.script = number;
+    state_->members.push_back(std::move(script));
     return number;
 }
 
@@ -65,6 +73,18 @@ void Systems::State::save_columns(const LiveSystem& system) {
     }
 }
 
+/// Its own files have become too small for what it writes: it gets larger ones.
+void Systems::State::grow_staging(SystemScript& script) {
+    if (lost(script)) return;
+    const Plane& plane = *broker.plane(script.script);
+    for (ecs::ComponentId id = 0; id < world.component_count(); ++id) {
+        const std::size_t room = plane.staging(id).bytes();
+        if (room == 0 || room >= world.arena(id)->file_bytes()) continue;
+        release(script);
+        return attach(script);
+    }
+}
+
 bool Systems::State::run(const Stage& stage, double dt, std::uint64_t tick, int round) {
     running.clear();
     runs.clear();
@@ -75,6 +95,7 @@ bool Systems::State::run(const Stage& stage, double dt, std::uint64_t tick, int 
     for (const std::size_t number : stage) {
         LiveSystem& system = systems[number];
         if (!is_due(system, dt) || lost(members[system.member])) continue;
+        if (world.seals_arenas()) grow_staging(members[system.member]);
         prepare(system);
         looked_since.push_back(system.since);
         running.push_back(number);
@@ -87,7 +108,8 @@ bool Systems::State::run(const Stage& stage, double dt, std::uint64_t tick, int 
     }
     if (runs.empty()) return true;
     world.advance();
-    for (const std::size_t number : running) systems[number].since = world.change_counter();
+    shown_at = world.change_counter();
+    for (const std::size_t number : running) systems[number].since = shown_at;
     world.publish();
     if (options.by_lines)
         run_by_lines(runs, tick, round);

@@ -46,6 +46,8 @@ struct SystemReport {
     Clock::duration time{};  // of all runs, from `go` to `done`
     std::uint64_t created = 0;
     std::uint64_t destroyed = 0;
+    /// Changes of entities and components that another system of the same stage had removed before: passed over.
+    std::uint64_t overtaken = 0;
     /// Columns that it left half-written when it failed: "Position (3 tables, 100000 rows)".
     std::vector<std::string> torn;
 };

@@ -30,6 +30,7 @@ struct SystemScript {
     std::optional<Declarations> declared;
     std::vector<std::size_t> systems;  // in State::systems
     std::vector<ecs::Entity> reserved;
+    std::size_t used = 0;  // of them, from the first on, in this stage
     bool attached = false;
 };
 
@@ -55,9 +56,10 @@ struct Systems::State {
     // systems.cpp
     bool lost(const SystemScript& script) const { return broker.script(script.script).phase() == Phase::lost; }
     bool run(const Stage& stage, double dt, std::uint64_t tick, int round);
+    void grow_staging(SystemScript& script);
     bool is_due(LiveSystem& system, double dt);
     void prepare(LiveSystem& system);
-    void top_up(SystemScript& script, std::size_t used);
+    void top_up(SystemScript& script);
     void save_columns(const LiveSystem& system);
     void run_by_lines(std::span<const Broker::SystemRun> runs, std::uint64_t tick, int round);
 
@@ -89,6 +91,7 @@ struct Systems::State {
     };
     std::vector<Swapped> swapped;
     bool structure_changed = false;
+    std::uint64_t shown_at = 0;  // the change counter
 };
 
 }  // namespace dragoman

@@ -37,6 +37,8 @@ void Systems::State::take_columns(LiveSystem& system, std::uint64_t since) {
                     break;
                 case DRAGOMAN_ACCESS_STAGED:
                     if (!plane.take_mark(id, table->id())) break;
+                    if (plane.staging(id).bytes() < column->slice().offset + table->rows() * column->component().size)
+                        break;  // grow_staging() has seen to it; a script cannot have written there
                     std::memcpy(column->row(0), plane.staging(id).data() + column->slice().offset,
                                 table->rows() * column->component().size);
                     world.wrote(*table, *column);
@@ -56,11 +58,13 @@ void Systems::State::take_commands(LiveSystem& system) {
         const auto commands = plane.commands();
         if (commands.empty()) return;
         const auto handles = std::span(script.reserved).first(system.declared.creates);
-        const ecs::CommandCounts counts = ecs::apply_commands(world, commands, handles);
+        world.advance();
+        const ecs::CommandCounts counts = ecs::apply_commands(world, commands, handles, shown_at);
         structure_changed = true;
         system.report.created += counts.created;
         system.report.destroyed += counts.destroyed;
-        top_up(script, counts.handles_used);
+        system.report.overtaken += counts.overtaken;
+        script.used = counts.handles_used;
     } catch (const ecs::Error& error) {
         give_back(system);
         Failure failure;
@@ -78,8 +82,21 @@ void Systems::State::give_back(LiveSystem& system) {
         if (&systems[one.system] == &system) world.swap_buffers(*one.table, *one.column);
 }
 
-void Systems::State::top_up(SystemScript& script, std::size_t used) {
-    for (std::size_t i = 0; i < used; ++i) script.reserved[i] = world.reserve();
+/// When all of the stage is applied: what was destroyed in it is given out again only then.
+void Systems::State::top_up(SystemScript& script) {
+    const std::size_t used = std::exchange(script.used, 0);
+    if (used == 0) return;
+    std::size_t done = 0;
+    try {
+        for (; done < used; ++done) script.reserved[done] = world.reserve();
+    } catch (const ecs::Error& full) {
+        Failure failure;
+        failure.outcome = Outcome::protocol_error;
+        failure.message = std::string("no handles are left for the entities that it creates: ") + full.what();
+        const auto first = script.reserved.begin();
+        script.reserved.erase(first + static_cast<std::ptrdiff_t>(done), first + static_cast<std::ptrdiff_t>(used));
+        return broker.script(script.script).fail(std::move(failure));
+    }
     broker.plane(script.script)->give_handles(std::span(script.reserved).first(used));
 }
 
@@ -134,6 +151,8 @@ bool Systems::State::take() {
         if (!did(systems[number])) tear(systems[number]);
     for (const std::size_t number : running)
         if (did(systems[number])) take_commands(systems[number]);
+    for (const std::size_t number : running)
+        if (did(systems[number])) top_up(members[systems[number].member]);
     for (const std::size_t number : running) {
         SystemScript& script = members[systems[number].member];
         if (!lost(script) || !script.attached) continue;
