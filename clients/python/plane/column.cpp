@@ -133,7 +133,10 @@ bool still_good(std::uint64_t epoch, PyObject* label) {
 
 bool may_write(const dragoman_span& span, PyObject* label) {
     if (span.writable) return true;
-    PyErr_Format(PyExc_ValueError, "%U: this system declared that it reads it; list it in write", label);
+    PyErr_Format(PyExc_ValueError,
+                 span.component == DRAGOMAN_NONE ? "%U cannot be written"
+                                                 : "%U: this system declared that it reads it; list it in write",
+                 label);
     return false;
 }
 

@@ -52,7 +52,7 @@ def child(n):
     if n < 3: dragoman.spawn(child, n + 1)
     yield
 """
-        self.assertEqual(self.said(top, "  if dragoman.tick() == 1: dragoman.spawn(child, 1)"), "| 1 2 3 | | | ")
+        self.assertEqual(self.said(top, "  if dragoman.tick() == 0: dragoman.spawn(child, 1)"), "| 1 2 3 | | | ")
 
     def test_belongs_to_its_system(self):
         top = "def loop(name):\n  while True:\n    print(name, end=' ')\n    yield\n"
@@ -72,8 +72,8 @@ a, b = dragoman.spawn(forever), dragoman.spawn(forever)
 me = dragoman.spawn(itself)
 """
         system = """
-  if dragoman.tick() == 2: assert dragoman.cancel(a) and not dragoman.cancel(a)
-  if dragoman.tick() == 3: print(dragoman.statistics(), end=" ")
+  if dragoman.tick() == 1: assert dragoman.cancel(a) and not dragoman.cancel(a)
+  if dragoman.tick() == 2: print(dragoman.statistics(), end=" ")
 """
         expected = "| | closed | {'alive': 1, 'waiting': 1, 'resumed': 3, 'finished': 2} | closed "
         said = self.said(top, system)

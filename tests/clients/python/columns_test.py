@@ -62,7 +62,7 @@ for t in tables:
         self.fails("for t in tables: kernels.scale(t.Velocity, 2)", "scale: Velocity is declared as read; list it in write")
         self.fails("import numpy as n\nfor t in tables: n.asarray(t.Velocity)['x'] += 1", "read-only")
         self.fails("for t in tables: memoryview(t.Velocity.x)[0] = 1.0", "read-only")
-        self.fails("for t in tables: t.entities[0] = 1", "entities")
+        self.fails("for t in tables: t.entities[0] = 1", "entities cannot be written")
 
     def test_what_was_not_declared(self):
         message = "system it declared no 'Health'; it reads and writes: Position, Velocity"

@@ -150,7 +150,7 @@ class FakeBroker:
             pass_fds=(*ends, self.output.fileno()), env=os.environ | variables | (environment or {}),
         )  # fmt: skip
         theirs.close()
-        self.files = None
+        self.ticks = 0
 
     def start(self):
         """Up to and with attach; the script's __hello__."""
@@ -333,7 +333,7 @@ class FakeBroker:
     def begin(self, system=0, dt=0.5, since=0):
         control = self.control
         control.system, control.dt, control.since = system, dt, since
-        control.tick += 1
+        control.tick, self.ticks = self.ticks, self.ticks + 1
         control.handles_ready = self.ready_handles
         control.command_bytes = control.handles_used = 0
         control.go += 1
