@@ -68,6 +68,8 @@ def system(
     name=None,
 ):
     """Before a function of (tables, dt). docs/ecs.md says what each word means."""
+    if order not in ORDERS:
+        raise ValueError(f"system: order is one of {', '.join(ORDERS)}, not {order!r}")
 
     def declared(function):
         told = {"name": name or function.__name__, "order": order}
@@ -120,8 +122,6 @@ def _names(key, names):
 
 
 def _add(added):
-    if added.told["order"] not in ORDERS:
-        raise ValueError(f"system {added.name}: order is one of {', '.join(ORDERS)}, not {added.told['order']!r}")
     if any(there.name == added.name for there in systems):
         raise ValueError(f"system {added.name} is declared twice")
     systems.append(added)
