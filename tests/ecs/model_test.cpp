@@ -3,7 +3,7 @@
 #include <optional>
 #include <random>
 
-#include "support.hpp"
+#include "command_support.hpp"
 
 using namespace dragoman::ecs;
 
@@ -31,6 +31,39 @@ struct Run : NamedWorld {
 
     void shift() {
         world.for_each<P>([](P& p) { p.x += 1; });
+    }
+
+    /// As a script does in the mode `replace`: every row into the second buffer, then swapped. Where a transaction is
+    /// open, in place.
+    void shift_by_swapping() {
+        if (world.in_transaction()) return shift();
+        const auto id = world.component("P");
+        for (auto* table : world.query({{id}, {}}).tables()) {
+            auto& column = *table->column(id);
+            world.make_back(*table, column);
+            for (std::size_t row = 0; row < table->rows(); ++row) {
+                P p;
+                std::memcpy(&p, column.row(row), sizeof(p));
+                p.x += 1;
+                std::memcpy(column.back_row(row), &p, sizeof(p));
+            }
+            world.swap_buffers(*table, column);
+        }
+        world.publish();
+    }
+
+    /// Reserves handles, creates two entities by command, adds to one of them, and gives back a third handle.
+    std::pair<Entity, Entity> command(double x) {
+        const std::vector<Entity> handles{world.reserve(), world.reserve(), world.reserve()};
+        const auto p = world.component("P"), tag = world.component("Tag");
+        CommandBuffer commands;
+        commands.write(DRAGOMAN_CREATE_MANY, handles[0],
+                       {CommandBuffer::part(p, P{x, 7}, P{x + 1, 8}), CommandBuffer::part(world.component("T"))}, 2);
+        commands.write(DRAGOMAN_ADD, handles[0], {CommandBuffer::part(tag)});
+        const auto counts = apply_commands(world, commands.bytes, handles);
+        CHECK(counts.handles_used == 2);
+        world.release(handles[2]);
+        return {handles[0], handles[1]};
     }
 
     bool agrees(const Model& model) const {
@@ -79,7 +112,7 @@ struct Player {
             for (const auto& [field, value] : values) fields[field] = value;
             return fields;
         };
-        switch (below(7)) {
+        switch (below(9)) {
             case 0:
             case 1: {
                 const auto made = run.create({{name, values}});
@@ -120,6 +153,26 @@ struct Player {
                         p->second["x"] = std::get<double>(p->second["x"]) + 1;
                 done.push_back([](Run& other) { other.shift(); });
                 break;
+            case 7:
+                run.shift_by_swapping();
+                for (auto& [one, components] : model)
+                    if (const auto p = components.find("P"); p != components.end())
+                        p->second["x"] = std::get<double>(p->second["x"]) + 1;
+                done.push_back([](Run& other) { other.shift_by_swapping(); });
+                break;
+            case 8: {
+                const auto x = static_cast<double>(below(100));
+                const auto made = run.command(x);
+                model[made.first]["P"] = {{"x", x}, {"n", std::int64_t{7}}};
+                model[made.second]["P"] = {{"x", x + 1}, {"n", std::int64_t{8}}};
+                model[made.first]["Tag"] = {};
+                for (const auto entity : {made.first, made.second}) {
+                    model[entity]["T"] = defaults.at("T");
+                    ever.push_back(entity);
+                }
+                done.push_back([=](Run& other) { CHECK(other.command(x) == made); });
+                break;
+            }
         }
     }
 
@@ -161,6 +214,7 @@ TEST_CASE("whatever was rolled back, the world is the model's, and that of a wor
         for (const auto& act : player.done) act(straight);
         CHECK(straight.agrees(player.model));
         CHECK(straight.world.hash() == player.run.world.hash());
+        CHECK(player.run.world.statistics().reserved == 0);
         CHECK(straight.query({"P"}) == player.run.query({"P"}));
         CHECK(straight.query({}, {"T"}) == player.run.query({}, {"T"}));
     }
