@@ -40,7 +40,7 @@ def one(name, waits):
     print(name, end=" ")
     yield waits
     print(name, end=" ")
-for name, waits in (("a", dragoman.wait_ticks(1)), ("b", dragoman.wait(0.5)), ("c", dragoman.wait_until(lambda: True)), ("d", None)):
+for name, waits in zip("abcd", (dragoman.wait_ticks(1), dragoman.wait(0.5), dragoman.wait_until(lambda: True), None)):
     dragoman.spawn(one, name, waits)
 """
         self.assertEqual(self.said(top, ticks=3), "| a b c d | a b c d | ")

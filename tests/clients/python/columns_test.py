@@ -82,11 +82,15 @@ for t in tables:
         self.assertEqual(broker.errors(), "1\n0\n")
 
     def test_kept_from_an_earlier_run(self):
-        for use in ("k[0].rows", "k[1].x", "k[1][0]", "k[2].x", "k[3][0]", "kernels.scale(k[1], 2)", "memoryview(k[3])", "next(k[4])"):
-            body = f"global k\nif 'k' not in globals():\n  t = next(iter(tables)); k = [t, t.Position, t.Position[0], t.Position.x, iter(tables)]\n" + (
-                f"else:\n  {use}"
-            )
-            self.fails(body, "run", ticks=2)
+        body = """
+global k
+if "k" not in globals():
+    t = next(iter(tables))
+    k = [t, t.Position, t.Position[0], t.Position.x, iter(tables)]
+else: """
+        for use in ("k[0].rows", "k[1].x", "k[1][0]", "k[2].x", "k[3][0]", "memoryview(k[3])", "next(k[4])"):
+            self.fails(body + use, "run", ticks=2)
+        self.fails(body + "kernels.scale(k[1], 2)", "run", ticks=2)
 
     def test_numpy(self):
         body = """
@@ -143,13 +147,22 @@ for t in tables:
                 self.assertEqual([row["x"] for row in broker.rows("Position")], [0, 1, 2, 3])
 
     def test_faults_of_kernels_name_the_operands(self):
-        self.fails("for t in tables: kernels.axpy(t.Position, t.Velocity.x, 1)", "axpy: Position has 2 numbers in each row, Velocity.x has 1 number")
-        self.fails("for t in tables: kernels.axpy(t.Position, kernels.buffer('f32', 3, 2), 1)", "axpy: Position has 4 rows, a buffer of f32 has 3 rows")
-        self.fails("for t in tables: kernels.scale(t.Health, 2)", "several types", tables=[{"Health": [{}]}], declared='write=["Health"]')
+        for x, message in (
+            ("t.Velocity.x", "axpy: Position has 2 numbers in each row, Velocity.x has 1 number"),
+            ("kernels.buffer('f32', 3, 2)", "axpy: Position has 4 rows, a buffer of f32 has 3 rows"),
+        ):
+            self.fails(f"for t in tables: kernels.axpy(t.Position, {x}, 1)", message)
+        mixed = {"tables": [{"Health": [{}]}], "declared": 'write=["Health"]'}
+        self.fails("for t in tables: kernels.scale(t.Health, 2)", "several types", **mixed)
 
     def test_mixed_rows_can_be_moved(self):
-        body = "for t in tables: kernels.gather(spare, t.Health, index); kernels.copy(t.Health, spare)"
-        body = "t = next(iter(tables))\nspare = kernels.buffer('u8', 2, 32)\nindex = kernels.buffer('u32', 2); index[0] = 1\n" + body
+        body = """
+t = next(iter(tables))
+spare, index = kernels.buffer("u8", 2, 32), kernels.buffer("u32", 2)
+index[0] = 1
+kernels.gather(spare, t.Health, index)
+kernels.copy(t.Health, spare)
+"""
         broker = self.body(body, [{"Health": [{"hp": 1}, {"hp": 2}]}], 'write=["Health"]')
         self.assertEqual([row["hp"] for row in broker.rows("Health")], [2, 1])
 

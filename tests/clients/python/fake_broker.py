@@ -131,7 +131,9 @@ class Component:
 class FakeBroker:
     """`tables`: [{component: [row as dict, ...]}]; `more`: components that the script does not declare."""
 
-    def __init__(self, client, source, tables=(), more=None, spin=50, handles=1000, access_of=None, room=0, environment=None):
+    def __init__(
+        self, client, source, tables=(), more=None, spin=50, handles=1000, access_of=None, room=0, environment=None
+    ):
         self.tables, self.more, self.spin, self.ready_handles = list(tables), more or {}, spin, handles
         self.access_of = access_of or {}
         self.room = room
@@ -222,7 +224,8 @@ class FakeBroker:
         view = self.view
         view.plane_version, view.components, view.systems = 1, len(self.components), len(hello["systems"])
         view.spin_us, view.control_bytes, view.written = self.spin, control_bytes, written
-        view.handles, view.most_handles, view.commands, view.command_bytes = 4096, MOST_HANDLES, 4096 + MOST_HANDLES * 8, COMMAND_BYTES
+        view.handles, view.most_handles = 4096, MOST_HANDLES
+        view.commands, view.command_bytes = 4096 + MOST_HANDLES * 8, COMMAND_BYTES
         self.tell_systems(hello["systems"])
         self.place_rows()
         handles = (u64 * MOST_HANDLES).from_buffer(self.control_file.memory, view.handles)
@@ -253,14 +256,16 @@ class FakeBroker:
             needed = (set(access) - set(system.get("optional", ()))) | set(system.get("with", ()))
             if system.get("exclusive"):
                 needed = set()
-            matching = [
-                i for i, table in enumerate(self.tables) if needed <= set(table) and not set(system.get("without", ())) & set(table)
-            ]
-            self.view_file.memory[told.list : told.list + 4 + 4 * len(matching)] = struct.pack(f"<{len(matching) + 1}I", len(matching), *matching)
+            unwanted = set(system.get("without", ()))
+            tables = enumerate(self.tables)
+            matching = [i for i, table in tables if needed <= set(table) and not unwanted & set(table)]
+            packed = struct.pack(f"<{len(matching) + 1}I", len(matching), *matching)
+            self.view_file.memory[told.list : told.list + len(packed)] = packed
         self.arena_list, self.arenas = [], {}
         for component in self.components:
             told = self.view.component[component.id]
-            told.name, told.id, told.size, told.alignment = component.name.encode(), component.id, component.size, component.alignment
+            told.name, told.id = component.name.encode(), component.id
+            told.size, told.alignment = component.size, component.alignment
             told.access = strongest.get(component.name, 0)
             told.defaults = DEFAULTS + component.id * 1024
             defaults = component.pack({})
@@ -326,7 +331,8 @@ class FakeBroker:
         memory = self.arenas[name, "staging" if buffer == "staging" else "arena"].memory
         start = place.back if buffer == "back" else place.front
         count = self.directory_file.at(Table, 4096 + 16 * table).rows
-        return [component.unpack(memory[start + i * component.size : start + (i + 1) * component.size]) for i in range(count)]
+        ends = range(start, start + count * component.size, component.size)
+        return [component.unpack(memory[at : at + component.size]) for at in ends]
 
     # --- ticks ---
 
@@ -373,7 +379,8 @@ class FakeBroker:
             for _ in range(parts):
                 number, _, length = struct.unpack_from("<IIQ", memory, inside)
                 component = self.components[number]
-                rows = [component.unpack(memory[i : i + component.size]) for i in range(inside + 16, inside + 16 + length, component.size or 1)]
+                ends = range(inside + 16, inside + 16 + length, component.size or 1)
+                rows = [component.unpack(memory[i : i + component.size]) for i in ends]
                 given[component.name] = rows or None
                 inside += 16 + aligned(length, 8)
             decoded.append((COMMANDS[kind], entity, given) if kind != 2 else (COMMANDS[kind], entity, given, count))

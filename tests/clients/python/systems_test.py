@@ -31,7 +31,8 @@ class Ticks(Systems):
         self.assertIn({"name": "Mass", "fields": ["kg: f64 = 2.5", "size: f32[2]"]}, hello["components"])
         heavy = {
             "name": "heavy", "order": "PostUpdate", "read": ["Mass"], "write": ["Mass"], "with": ["Position"], "without": [],
-            "optional": ["Velocity"], "changed": ["Mass"], "before": ["b"], "after": ["a"], "every": 3, "mode": "replace", "creates": 7,
+            "optional": ["Velocity"], "changed": ["Mass"], "before": ["b"], "after": ["a"], "every": 3, "mode": "replace",
+            "creates": 7,
         }  # fmt: skip
         self.assertEqual(hello["systems"][0], heavy)
         self.assertEqual(hello["systems"][1]["exclusive"], True)
@@ -84,7 +85,8 @@ class Ticks(Systems):
                 "def look():\n"
                 "  t, column, values = kept[0]\n"
                 "  said = [float(sum(values))]\n"
-                "  for use in (lambda: t.rows, lambda: column.x, lambda: len(column), lambda: column[0], lambda: t.Position):\n"
+                "  late = lambda: t.rows, lambda: column.x, lambda: len(column), lambda: column[0], lambda: t.Position\n"
+                "  for use in late:\n"
                 "    try: said.append(use())\n"
                 "    except RuntimeError as error: said.append('earlier run' in str(error))\n"
                 "  return said\n"
@@ -99,7 +101,8 @@ class Ticks(Systems):
 
     def test_attached_often_without_keeping_anything(self):
         source = f"import numpy as np\n{HEAD}\n@dragoman.system(write=['Position'])\ndef it(tables, dt):\n" + (
-            "  for t in tables: np.asarray(t.Position); np.asarray(t.Position.x); t.Position[0].x; memoryview(t.Position.y)\n"
+            "  for t in tables:\n"
+            "    np.asarray(t.Position); np.asarray(t.Position.x); t.Position[0].x; memoryview(t.Position.y)\n"
             "def mapped(): return open('/proc/self/maps').read().count('memfd')\n"
         )
         broker = self.started(source)
