@@ -53,6 +53,7 @@ int main(int count, char** arguments) {
     if (!launcher.greets(std::chrono::seconds(10))) return fail(launcher.last_words().c_str());
     std::vector<int> descriptors{0, 1, 2};
     if (std::getenv("DRAGOMAN_OUTPUT") != nullptr) descriptors.push_back(3);
+    if (std::getenv("DRAGOMAN_PLANE") != nullptr) descriptors.insert(descriptors.end(), {4, 5, 6});
     const Descriptor status = launcher.start(order, descriptors);
     for (const int descriptor : descriptors) ::close(descriptor);  // their ends are the script's to close
     for (launch::Status told; ::recv(status.get(), &told, sizeof told, 0) > 0;) {
