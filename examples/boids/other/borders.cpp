@@ -3,7 +3,9 @@
 
 #include <cmath>
 
-struct Position { float x, y; };
+struct Position {
+    float x, y;
+};
 DRAGOMAN_COMPONENT(Position, x, y)
 
 void borders(dragoman::Tables tables, double) {

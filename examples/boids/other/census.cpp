@@ -4,7 +4,9 @@
 #include <cmath>
 #include <cstdio>
 
-struct Velocity { float x, y; };
+struct Velocity {
+    float x, y;
+};
 DRAGOMAN_COMPONENT(Velocity, x, y)
 
 void census(dragoman::Tables tables, double) {

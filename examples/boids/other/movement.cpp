@@ -1,9 +1,13 @@
 // Position += dt * Velocity, told for one bird.
 #include <dragoman/systems.hpp>
 
-struct Position { float x, y; };
+struct Position {
+    float x, y;
+};
 DRAGOMAN_COMPONENT(Position, x, y)
-struct Velocity { float x, y; };
+struct Velocity {
+    float x, y;
+};
 DRAGOMAN_COMPONENT(Velocity, x, y)
 
 void movement(Position& p, const Velocity& v, float dt) {

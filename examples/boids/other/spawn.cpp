@@ -4,9 +4,13 @@
 #include <cmath>
 #include <vector>
 
-struct Position { float x, y; };
+struct Position {
+    float x, y;
+};
 DRAGOMAN_COMPONENT(Position, x, y)
-struct Velocity { float x, y; };
+struct Velocity {
+    float x, y;
+};
 DRAGOMAN_COMPONENT(Velocity, x, y)
 
 static int boids() { return dragoman::init().params["boids"]; }

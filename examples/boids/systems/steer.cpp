@@ -1,9 +1,13 @@
 // Each bird looks at a dozen of those around it: it flies where they fly, towards their middle, and not into them.
 #include <dragoman/systems.hpp>
 
-struct Position { float x, y; };
+struct Position {
+    float x, y;
+};
 DRAGOMAN_COMPONENT(Position, x, y)
-struct Velocity { float x, y; };
+struct Velocity {
+    float x, y;
+};
 DRAGOMAN_COMPONENT(Velocity, x, y)
 
 void steer(dragoman::Tables tables, double dt) {
