@@ -402,7 +402,10 @@ void Broker::run_systems(std::span<const SystemRun> runs, std::uint64_t tick, in
         State::Member& member = state_->members[number];
         Seat& seat = state_->seats[number];
         const Phase phase = member.script->phase();
-        if (phase == Phase::overdue) give_up(number);
+        if (phase == Phase::overdue) {
+            ++member.statistics.outcomes[static_cast<std::size_t>(Outcome::late)];
+            give_up(number);
+        }
         if (phase == Phase::lost || phase == Phase::overdue || stopping()) continue;
         seat.outcome = Outcome::ok;
         ++member.statistics.outcomes[static_cast<std::size_t>(Outcome::ok)];

@@ -146,6 +146,12 @@ public:
     void swap_buffers(Table& table, Column& column);
     /// Somebody wrote the column in place; a transaction saves nothing of it.
     void wrote(Table& table, Column& column);
+    /// The same of a component in all tables of a query, at a cost that does not depend on their number: the columns
+    /// are marked when somebody asks (hash(), or publish() where the component's versions are watched). Not in a
+    /// transaction.
+    void wrote_all(Query& query, ComponentId component);
+    /// Somebody reads this component's versions, so publish() keeps them up to date.
+    void watch_versions(ComponentId component) { watched_.push_back(component); }
 
     /// A new round: no entities, no components, no queries, no bound types, and handles start over. Not in a
     /// transaction.
@@ -277,7 +283,7 @@ private:
         if (table.unpublished != Table::Unpublished::rows) list(table, Table::Unpublished::rows);
     }
     void values_changed(Table& table, Column& column) {
-        column.version = change_counter_;
+        column.version = std::max(column.version, change_counter_);  // what is settled late is older
         table.touch();
         if (column.unpublished) return;
         column.unpublished = true;
@@ -313,6 +319,14 @@ private:
     std::uint64_t change_counter_ = 1;
     std::vector<std::uint32_t> unpublished_tables_;
     bool sealed_ = false;
+    struct Unsettled {
+        Query* query;
+        ComponentId component;
+        std::uint64_t version;
+    };
+    void settle_writes();
+    std::vector<Unsettled> unsettled_;
+    std::vector<ComponentId> watched_;
     std::vector<ComponentId> unpublished_arenas_;
     struct Gone {
         std::uint32_t table;

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "ecs/world.hpp"
 
@@ -9,7 +11,28 @@ void World::list(Table& table, Table::Unpublished what) {
     table.unpublished = std::max(table.unpublished, what);
 }
 
+void World::wrote_all(Query& query, ComponentId component) {
+    assert(!in_transaction());
+    const auto same = [&](const Unsettled& one) { return one.query == &query && one.component == component; };
+    if (const auto known = std::ranges::find_if(unsettled_, same); known != unsettled_.end())
+        known->version = change_counter_;
+    else
+        unsettled_.push_back({&query, component, change_counter_});
+}
+
+void World::settle_writes() {
+    const auto now = std::exchange(change_counter_, 0);
+    for (const auto& [query, component, version] : std::exchange(unsettled_, {})) {
+        change_counter_ = version;
+        for (auto* table : query->tables())
+            if (auto* column = table->column(component); column && table->rows()) wrote(*table, *column);
+    }
+    change_counter_ = now;
+}
+
 void World::publish() {
+    const auto is_watched = [this](const Unsettled& one) { return std::ranges::count(watched_, one.component) > 0; };
+    if (std::ranges::any_of(unsettled_, is_watched)) settle_writes();
     for (const auto& gone : gone_tables_) directory_->forget(gone.table, gone.components);
     gone_tables_.clear();
     directory_->set_counts(tables_.size(), types_.size());

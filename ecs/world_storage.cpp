@@ -202,6 +202,8 @@ void World::clear() {
     types_.clear();
     ids_.reset();
     entities_.clear();
+    unsettled_.clear();
+    watched_.clear();
     unpublished_tables_.clear();
     unpublished_arenas_.clear();
     gone_tables_.clear();
@@ -209,6 +211,7 @@ void World::clear() {
 }
 
 std::uint64_t World::hash() {
+    settle_writes();
     Hasher hasher;
     hasher.feed(types_.size());
     for (const auto& type : types_) hasher.feed(type->component->hash);

@@ -1,7 +1,6 @@
 #include "broker/plane/plane.hpp"
 
 #include <fcntl.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -20,14 +19,20 @@ constexpr std::size_t most_sent = 253;
 
 std::size_t pages(std::size_t bytes) { return (bytes + page - 1) / page * page; }
 
-Descriptor make_bell() {
-    Descriptor bell(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!bell) throw LaunchError("no eventfd for the data plane: " + std::generic_category().message(errno));
-    return bell;
+/// A pipe and no eventfd: the ends are not one open file, whose O_NONBLOCK either side could take away.
+struct Bell {
+    Descriptor hears;
+    Descriptor rings;
+};
+
+Bell make_bell() {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+        throw LaunchError("no pipe for the data plane: " + std::generic_category().message(errno));
+    return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-Descriptor duplicate(int descriptor) { return Descriptor(fcntl(descriptor, F_DUPFD_CLOEXEC, 3)); }
-
+/// A full bell has been rung; one that nobody hears any more need not be.
 void ring(int bell) {
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written = ::write(bell, &one, sizeof one);
@@ -40,14 +45,16 @@ void copy_name(char (&to)[N], const std::string& from) {
 
 }  // namespace
 
-Plane::Plane(boost::asio::io_context& io) : done_bell_(io), go_bell_(make_bell()) {
-    Descriptor done = make_bell();
+Plane::Plane(boost::asio::io_context& io) : done_bell_(io) {
+    Bell go = make_bell();
+    Bell done = make_bell();
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         throw LaunchError("no socket for the data plane: " + std::generic_category().message(errno));
     socket_ = Descriptor(ends[0]);
-    script_ends_ = {Descriptor(ends[1]), duplicate(go_bell_.get()), duplicate(done.get())};
-    done_bell_.assign(done.release());
+    script_ends_ = {Descriptor(ends[1]), std::move(go.hears), std::move(done.rings)};
+    go_bell_ = std::move(go.rings);
+    done_bell_.assign(done.hears.release());
     listen();
 }
 
@@ -61,15 +68,14 @@ void Plane::close_script_ends() {
     for (Descriptor& end : script_ends_) end.reset();
 }
 
-/// Nothing is done with it: that it rings ends a wait.
+/// Nothing is done with it: that it rings ends a wait. Until the script has closed its end.
 void Plane::listen() {
-    done_bell_.async_wait(
-        boost::asio::posix::stream_descriptor::wait_read, [this](const boost::system::error_code& error) {
-            if (error) return;
-            std::uint64_t count = 0;
-            [[maybe_unused]] const auto size = ::read(done_bell_.native_handle(), &count, sizeof count);
-            listen();
-        });
+    done_bell_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                          [this](const boost::system::error_code& error) {
+                              if (error) return;
+                              std::array<char, 4096> rings;
+                              if (::read(done_bell_.native_handle(), rings.data(), rings.size()) != 0) listen();
+                          });
 }
 
 void Plane::attach(const Attachment& given) {

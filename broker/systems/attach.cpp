@@ -51,6 +51,18 @@ void Systems::State::declare(SystemScript& script) {
     }
 }
 
+/// The same over all rounds.
+std::size_t Systems::State::report_of(const SystemDeclaration& declared, std::size_t script) {
+    for (std::size_t i = 0; i < reports.size(); ++i)
+        if (reports[i].name == declared.name && reports[i].script == script) return i;
+    SystemReport fresh;
+    fresh.name = declared.name;
+    fresh.script = script;
+    fresh.order = declared.order;
+    reports.push_back(std::move(fresh));
+    return reports.size() - 1;
+}
+
 /// Names become numbers.
 void Systems::State::resolve(SystemScript& script, std::size_t member) {
     if (lost(script) || !script.declared) return;
@@ -63,9 +75,7 @@ void Systems::State::resolve(SystemScript& script, std::size_t member) {
         system.number = number++;
         system.mode = declared.mode.value_or(tier == DataTier::shared ? options.trusted_mode : options.untrusted_mode);
         system.access.assign(world.component_count(), DRAGOMAN_ACCESS_NONE);
-        system.report.name = declared.name;
-        system.report.script = script.script;
-        system.report.order = declared.order;
+        system.report = report_of(declared, script.script);
         const auto other = std::ranges::find(systems, declared.name, [](const auto& one) { return one.declared.name; });
         if (other != systems.end())
             return refuse(script, "two systems are called " + declared.name + ": the other one is in " +
@@ -83,6 +93,7 @@ void Systems::State::resolve(SystemScript& script, std::size_t member) {
             add(declared.without, terms.without);
             add(declared.optional, optional);
             add(declared.changed, system.changed);
+            for (const auto id : system.changed) world.watch_versions(id);
             if (declared.exclusive) {
                 system.writes.clear();
                 for (ecs::ComponentId id = 0; id < world.component_count(); ++id) system.writes.push_back(id);

@@ -141,11 +141,7 @@ std::vector<std::vector<std::string>> Systems::stages() const {
     return all;
 }
 
-std::vector<SystemReport> Systems::reports() const {
-    std::vector<SystemReport> reports;
-    for (const LiveSystem& system : state_->systems) reports.push_back(system.report);
-    return reports;
-}
+std::vector<SystemReport> Systems::reports() const { return state_->reports; }
 
 std::size_t Systems::script_count() const { return state_->members.size(); }
 

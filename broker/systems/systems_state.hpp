@@ -21,7 +21,7 @@ struct LiveSystem {
     std::uint64_t ticks = 0;  // since attach()
     double elapsed = 0;       // seconds since it ran last
     double owed = 0;          // of a period of its rate
-    SystemReport report;
+    std::size_t report = 0;   // in State::reports
 };
 
 /// A script, and what it may use.
@@ -48,12 +48,14 @@ struct Systems::State {
     // attach.cpp
     void read(SystemScript& script);
     void declare(SystemScript& script);
+    std::size_t report_of(const SystemDeclaration& declared, std::size_t script);
     void resolve(SystemScript& script, std::size_t member);
     bool order_systems();
     void attach(SystemScript& script);
     void refuse(const SystemScript& script, std::string message);
 
     // systems.cpp
+    SystemReport& report(const LiveSystem& system) { return reports[system.report]; }
     bool lost(const SystemScript& script) const { return broker.script(script.script).phase() == Phase::lost; }
     bool run(const Stage& stage, double dt, std::uint64_t tick, int round);
     void grow_staging(SystemScript& script);
@@ -76,6 +78,7 @@ struct Systems::State {
     SystemsOptions options;
     std::vector<SystemScript> members;
     std::vector<LiveSystem> systems;
+    std::vector<SystemReport> reports;  // of all systems that there ever were
     Plan plan;
     bool started = false;  // the Startup systems have run
 

@@ -23,6 +23,11 @@ bool was_shown(const LiveSystem& system, const ecs::Table& table, std::uint64_t 
 }  // namespace
 
 void Systems::State::take_columns(LiveSystem& system, std::uint64_t since) {
+    const bool in_place = system.mode == WriteMode::in_place && !world.seals_arenas();
+    if (in_place && system.changed.empty()) {
+        for (const ecs::ComponentId id : system.writes) world.wrote_all(*system.query, id);
+        return;
+    }
     Plane& plane = *broker.plane(members[system.member].script);
     for (ecs::Table* const table : system.query->tables()) {
         if (!was_shown(system, *table, since)) continue;
@@ -61,9 +66,9 @@ void Systems::State::take_commands(LiveSystem& system) {
         world.advance();
         const ecs::CommandCounts counts = ecs::apply_commands(world, commands, handles, shown_at);
         structure_changed = true;
-        system.report.created += counts.created;
-        system.report.destroyed += counts.destroyed;
-        system.report.overtaken += counts.overtaken;
+        report(system).created += counts.created;
+        report(system).destroyed += counts.destroyed;
+        report(system).overtaken += counts.overtaken;
         script.used = counts.handles_used;
     } catch (const ecs::Error& error) {
         give_back(system);
@@ -119,7 +124,7 @@ void Systems::State::tear(LiveSystem& system) {
         if (options.warn)
             options.warn("system " + system.declared.name + " failed while it wrote in place: " + what +
                          " may be torn");
-        system.report.torn.push_back(std::move(what));
+        report(system).torn.push_back(std::move(what));
     }
     for (const Checkpoint& one : checkpoints) {
         if (std::ranges::count(system.writes, one.column->id()) == 0) continue;
@@ -144,8 +149,8 @@ bool Systems::State::take() {
         LiveSystem& system = systems[running[i]];
         if (!did(system)) continue;
         take_columns(system, looked_since[i]);
-        ++system.report.runs;
-        if (const auto time = broker.script(members[system.member].script).latency()) system.report.time += *time;
+        ++report(system).runs;
+        if (const auto time = broker.script(members[system.member].script).latency()) report(system).time += *time;
     }
     for (const std::size_t number : running)
         if (!did(systems[number])) tear(systems[number]);

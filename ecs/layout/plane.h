@@ -24,8 +24,9 @@ extern "C" {
 
 #define DRAGOMAN_PLANE_VERSION 1u
 
-/** Environment: "socket,go,done", three descriptors: the plane socket, and two eventfds. A script sleeps on `go`, which
- * the broker rings; the broker sleeps on `done`, which the script rings. Rung only for a side that says it sleeps. */
+/** Environment: "socket,go,done", three descriptors: the plane socket, and the ends of two pipes, on which a ring is
+ * eight bytes. A script sleeps on `go`, which the broker rings; the broker sleeps on `done`, which the script rings.
+ * Rung only for a side that says it sleeps. */
 #define DRAGOMAN_PLANE_VARIABLE "DRAGOMAN_PLANE"
 
 enum {
@@ -154,7 +155,7 @@ typedef struct dragoman_view {
  * by a line
  * (__error__) and does not set `done`.
  *
- * Who wants to sleep sets its `sleeps` to 1, looks once more (sequentially consistent), and then waits for its eventfd.
+ * Who wants to sleep sets its `sleeps` to 1, looks once more (sequentially consistent), and then waits for its bell.
  *
  * Marks: a byte for each (component id, table id), at dragoman_view.written + component * DRAGOMAN_MOST_TABLES + table.
  * A script sets it to 1 once the second buffer (REPLACE, STAGED) holds every row: these are swapped in. Cleared by the
