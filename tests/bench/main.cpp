@@ -30,14 +30,15 @@ int main(int count, char** arguments) {
 
     Report report(!plan.quick);
     report.head();
-    for (const auto measure : {ticks, fanouts, starts, compiles, memories, sandbox_starts, sandbox_scripts})
+    for (const auto measure : {ticks, fanouts, starts, compiles, memories, sandbox_starts, sandbox_scripts, systems,
+                               system_tables, system_signals, embedded_lua, embedded_python, ecs_reads, ecs_structure})
         measure(plan, report);
 
     if (report.empty()) {
         std::fprintf(stderr, "no row's id begins with %s\n", plan.only.c_str());
         return 2;
     }
-    if (!plan.quick) std::printf("\n%d over the limit, %d not measured\n", report.over(), report.skipped());
+    if (!plan.quick) std::printf("\n%d beyond their limits, %d not measured\n", report.over(), report.skipped());
     if (!file.empty() && !report.write(file)) {
         std::fprintf(stderr, "%s cannot be written\n", file.c_str());
         return 1;

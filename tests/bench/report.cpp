@@ -14,7 +14,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-bool is_over(const Row& row) { return row.limit && row.ratio > *row.limit; }
+bool is_over(const Row& row) { return row.limit && (row.at_least ? row.ratio < *row.limit : row.ratio > *row.limit); }
 
 double rounded(double value) { return std::stod(std::to_string(value)); }
 
@@ -46,8 +46,8 @@ void Report::head() const {
 
 void Report::add(Row row) {
     char limit[16] = "-";
-    if (row.limit) std::snprintf(limit, sizeof limit, "%.2f", *row.limit);
-    const char* verdict = !verdict_ || !row.limit ? "" : is_over(row) ? "OVER" : "ok";
+    if (row.limit) std::snprintf(limit, sizeof limit, row.at_least ? ">=%.0f" : "%.2f", *row.limit);
+    const char* verdict = !verdict_ || !row.limit ? "" : !is_over(row) ? "ok" : row.at_least ? "UNDER" : "OVER";
     std::printf("%-27s %6.2f %6s %9.2f %9.2f %-3s %5.2f - %-5.2f %-5s %s\n", row.id.c_str(), row.ratio, limit,
                 row.value, row.floor, row.unit.c_str(), row.lowest, row.highest, verdict, row.note.c_str());
     std::fflush(stdout);
@@ -66,6 +66,7 @@ bool Report::write(const std::filesystem::path& path) const {
         rows.push_back({{"id", row.id},
                         {"ratio", rounded(row.ratio)},
                         {"limit", row.limit ? Json(*row.limit) : Json()},
+                        {"at_least", row.at_least},
                         {"value", rounded(row.value)},
                         {"floor", rounded(row.floor)},
                         {"unit", row.unit},

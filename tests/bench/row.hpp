@@ -21,6 +21,7 @@ struct Row {
     double highest = 0;
     int rounds = 0;
     std::string note{};
+    bool at_least = false;  // the ratio is to be at least the limit, and not at most
 };
 
 struct Plan {
@@ -51,6 +52,13 @@ void compiles(const Plan& plan, Results& results);
 void memories(const Plan& plan, Results& results);
 void sandbox_starts(const Plan& plan, Results& results);
 void sandbox_scripts(const Plan& plan, Results& results);
+void systems(const Plan& plan, Results& results);
+void system_tables(const Plan& plan, Results& results);
+void system_signals(const Plan& plan, Results& results);
+void embedded_lua(const Plan& plan, Results& results);
+void embedded_python(const Plan& plan, Results& results);
+void ecs_reads(const Plan& plan, Results& results);
+void ecs_structure(const Plan& plan, Results& results);
 
 /// In a process of its own: the broker's growth for each of `scripts` scripts, in KB, on stdout.
 int broker_memory(int scripts);
