@@ -19,7 +19,7 @@ def chance(state):
 
 
 @dragoman.system(order="Startup", creates=BOIDS)
-def spawn(tables, dt):
+def birds(tables, dt):
     position, velocity = {"x": [], "y": []}, {"x": [], "y": []}
     numbers = chance(SEED % 2147483646 + 1)
     for _ in range(BOIDS):

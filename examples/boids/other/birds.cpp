@@ -24,7 +24,7 @@ struct Chance {
     }
 };
 
-void spawn(double) {
+void birds(double) {
     const int count = boids();
     const double side = std::sqrt(10.0 * count);  // of the square that they live in
     Chance chance{dragoman::init().dragoman["seed"].get<std::uint64_t>() % 2147483646 + 1};
@@ -38,4 +38,4 @@ void spawn(double) {
     }
     dragoman::create_many<Position, Velocity>(count, positions, velocities);
 }
-DRAGOMAN_SYSTEM(spawn).order("Startup").creates(boids());
+DRAGOMAN_SYSTEM(birds).order("Startup").creates(boids());

@@ -14,7 +14,7 @@ local function chance()
 end
 
 dragoman.system {
-    name = "spawn", order = "Startup", creates = boids,
+    name = "birds", order = "Startup", creates = boids,
     run = function(tables, dt)
         local position, velocity = dragoman.rows("Position", boids), dragoman.rows("Velocity", boids)
         for i = 0, boids - 1 do
