@@ -16,6 +16,7 @@
 #include "broker/plane/plane_signal.hpp"
 #include "broker/sandbox/sandbox.hpp"
 #include "broker/schedule/asio_waiter.hpp"
+#include "broker/schedule/spin_habit.hpp"
 #include "compilers/program.hpp"
 #include "protocol/format.hpp"
 
@@ -32,10 +33,9 @@ constexpr auto terminate_time = 150ms;
 constexpr auto warm_up_time = 10s;
 /// From so many scripts of one kind on, waiting for that costs less than it saves.
 constexpr int many_starts = 16;
-/// Waiting for systems: some tens of microseconds without a look at the clock; then with one, before sleeping. A system
-/// of a million rows takes half a millisecond, and waking up costs a tenth of that.
+/// Waiting for systems: some ten microseconds without a look at the clock; then with one, before sleeping. A system of
+/// a million rows takes half a millisecond, and waking up costs a tenth of that.
 constexpr int quick_looks = 1000;
-constexpr auto longest_spin = 2ms;
 constexpr auto poll_every = 1ms;
 
 /// Each script takes up to five descriptors; the usual soft limit of 1024 would end at 200 scripts.
@@ -185,6 +185,7 @@ struct Broker::State {
     std::size_t building = 0;
     const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
     PlaneSignal signal;
+    SpinHabit spin_habit;
     Clock::time_point next_poll{};
     std::uint64_t tick = 0;
     int round = 1;
@@ -391,12 +392,17 @@ void Broker::run_systems(std::span<const SystemRun> runs, std::uint64_t tick, in
         signal.await(*member.script, *member.plane);
     }
     // Scripts that compute have the cores; who waits for them looks on only where one is left.
-    const bool core_is_free = runs.size() < state_->cores;
-    if (core_is_free) signal.look_for(quick_looks);
+    SpinHabit& habit = state_->spin_habit;
+    const bool looks_on = runs.size() < state_->cores && habit.is_worth_it();
+    if (looks_on) signal.look_for(quick_looks);
     if (!signal.all_happened()) {
-        state_->waiter.watch(&signal, core_is_free ? longest_spin : Clock::duration::zero());
+        state_->waiter.watch(&signal, looks_on ? habit.longest() : Clock::duration::zero());
         state_->scheduler.await(state_->seats, tick, round, now, allowed);
+        if (looks_on && state_->waiter.slept()) habit.came_later();
+        if (looks_on && !state_->waiter.slept()) habit.came(Clock::now() - now);
         state_->waiter.watch(nullptr);
+    } else if (looks_on) {
+        habit.came({});
     }
     for (const auto& [number, run] : runs) {
         State::Member& member = state_->members[number];

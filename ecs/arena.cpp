@@ -122,7 +122,10 @@ void Arena::extend_file(std::size_t bytes) {
     if (wanted > largest_file())
         throw Error(ErrorCode::denied, "the world is full: a file may hold " + std::to_string(largest_file()) +
                                            " bytes here, and a component's wants " + std::to_string(wanted));
-    if (ftruncate(descriptor_, static_cast<off_t>(wanted)) != 0)
+    // Somebody who writes it may have made it longer, where nothing kept him from that; it cannot be shrunk.
+    struct stat known {};
+    const bool is_longer = fstat(descriptor_, &known) == 0 && known.st_size >= static_cast<off_t>(wanted);
+    if (!is_longer && ftruncate(descriptor_, static_cast<off_t>(wanted)) != 0)
         throw Error(ErrorCode::denied, "no more shared memory for a component: " + std::string(std::strerror(errno)));
     file_bytes_ = wanted;
 }

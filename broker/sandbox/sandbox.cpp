@@ -127,7 +127,12 @@ Launcher& Sandbox::hold(LaunchOrder& order, const Runnable& runnable, const Conf
     order.limits.stack_kb = stack_kb;
     order.runs_programs = limits.processes > 1;
     order.filter = filter(limits.processes > 1, limits.scratch > 0, !order.plane.empty());
-    if (!order.plane.empty()) order.limits.files = std::min(order.limits.files + plane_files, most_files);
+    if (!order.plane.empty()) {
+        order.limits.files = std::min(order.limits.files + plane_files, most_files);
+        // Or else it could make the columns' files longer, by writing far behind their ends, and fill the machine's
+        // memory.
+        order.limits.file_size = std::max<std::uint64_t>(limits.scratch, 1);
+    }
     order.told = true;
 
     expect_open_link(runnable.script);

@@ -15,6 +15,7 @@ constexpr int looks = 64;
 
 void AsioWaiter::watch(Signal* signal, Clock::duration spin) {
     signal_ = signal;
+    slept_ = false;
     if (signal != nullptr) spins_until_ = Clock::now() + spin;
 }
 
@@ -38,6 +39,7 @@ void AsioWaiter::wait(Clock::time_point until) {
         if (spin(until)) return;
         signal_->sleeping(true);
         if (signal_->happened()) return signal_->sleeping(false);
+        slept_ = true;
     }
     if (until < rings_at_) {
         rings_at_ = until;

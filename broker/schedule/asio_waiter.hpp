@@ -27,6 +27,8 @@ public:
     /// Until this is called with nullptr, wait() looks at the signal too: without pause for `spin` from now on, then
     /// before it sleeps.
     void watch(Signal* signal, Clock::duration spin = {});
+    /// Whether it came to that since watch().
+    bool slept() const { return slept_; }
 
 private:
     boost::asio::io_context& io_;
@@ -35,6 +37,7 @@ private:
     bool stopping_ = false;
     Signal* signal_ = nullptr;
     Clock::time_point spins_until_{};
+    bool slept_ = false;
 
     bool spin(Clock::time_point until);
 };

@@ -75,6 +75,8 @@ struct dragoman_plane {
 
     /* the run */
     bool running;
+    uint32_t vain;    /* how often looking for the next one was in vain, in a row */
+    uint32_t waits;   /* since then */
     bool unannounced; /* found by dragoman_plane_wait(), not announced by a line */
     uint32_t seen;    /* the last `go` that was answered, or is being run */
     uint32_t system_number;

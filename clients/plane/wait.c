@@ -52,7 +52,15 @@ static int begin(dragoman_plane* plane, uint32_t go) {
     return DRAGOMAN_WAIT_RUN;
 }
 
-static bool spin(const dragoman_plane* plane) {
+/* Where broker and script share a core, looking on keeps the broker from going on; between the ticks of a paced game it
+ * is in vain. So after some times in vain it is tried once in a while only. */
+enum { vain_looks = 3, waits_between_tries = 32 };
+
+static bool may_look_on(dragoman_plane* plane) {
+    return plane->vain < vain_looks || ++plane->waits % waits_between_tries == 0;
+}
+
+static bool look_on(const dragoman_plane* plane) {
     const uint64_t allowed = (uint64_t)plane->view->spin_us * 1000;
     uint64_t began = 0;
     for (uint32_t looks = 0;; ++looks) {
@@ -65,6 +73,14 @@ static bool spin(const dragoman_plane* plane) {
         }
         breathe();
     }
+}
+
+static bool spin(dragoman_plane* plane) {
+    if (go_of(plane) != plane->seen) return true;
+    if (!may_look_on(plane)) return false;
+    const bool came = look_on(plane);
+    plane->vain = came ? 0 : plane->vain + 1;
+    return came;
 }
 
 static void silence_bell(int bell) {
