@@ -88,7 +88,7 @@ private:
         TomlSection players = top.section("players");
         players.allow_only({"names", "min", "args", "kwargs"});
         game_.seats = players.texts("names");
-        if (game_.script.empty()) {  // nobody would hear the players
+        if (game_.script.empty() && !game_.systems.scripts.empty()) {  // nobody would hear the players
             if (!game_.seats.empty()) players.complain("names", "a game without a script has no seats");
             return;
         }
