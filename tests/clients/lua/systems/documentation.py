@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from support import case, printed
+from support import case
 
 GUIDE = Path(__file__).resolve().parents[4] / "docs" / "ecs.md"
 WORLD = {
@@ -36,4 +36,4 @@ def the_guides_examples_run(place):
             commands = broker.run(name, creates=1000)
         after = [broker.rows(component, 0) for component in written]
         assert commands or before != after or "spawn" in text, text
-        printed(broker, *broker.output)
+        assert broker.end() == 0
