@@ -424,6 +424,10 @@ void Broker::run_systems(std::span<const SystemRun> runs, std::uint64_t tick, in
     }
 }
 
+void Broker::revoke_ok(std::size_t script) {
+    --state_->members[script].statistics.outcomes[static_cast<std::size_t>(Outcome::ok)];
+}
+
 Plane* Broker::plane(std::size_t script) { return state_->members[script].plane.get(); }
 
 DataTier Broker::data_tier(std::size_t script) const {

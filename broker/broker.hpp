@@ -114,6 +114,8 @@ public:
     /// Has them run side by side, at most one on each script, and waits as tick() does. Who is late loses its seat at
     /// once: it may still be writing.
     void run_systems(std::span<const SystemRun> runs, std::uint64_t tick, int round, Clock::duration allowed);
+    /// What a system did in its last run cannot be used after all: that run is not counted as ok.
+    void revoke_ok(std::size_t script);
     /// The data plane of a script whose role is system; nullptr for others.
     Plane* plane(std::size_t script);
     /// What keeps a script to the columns that it declared.

@@ -43,7 +43,7 @@ bool CommandReader::next() {
     if (left < sizeof(head_))
         refuse("a command's head has " + bytes(sizeof(head_)) + ", and only " + std::to_string(left) + " are left");
     std::memcpy(&head_, bytes_.data() + first_, sizeof(head_));
-    if (command_name(head_.kind).empty()) refuse("there is no kind " + std::to_string(head_.kind));
+    if (head_.kind == 0 || head_.kind >= names.size()) refuse("there is no kind " + std::to_string(head_.kind));
     if (head_.bytes < sizeof(head_) || head_.bytes % alignment != 0)
         refuse("it says that it has " + bytes(head_.bytes) + ": expected a multiple of 8, its head of " +
                std::to_string(sizeof(head_)) + " included");

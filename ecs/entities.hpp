@@ -22,7 +22,7 @@ public:
     /// What create() will give, and whether its index was never used before. Error denied where the world is full.
     struct Next {
         Entity entity;
-        bool fresh;
+        std::uint32_t fresh;  // a whole word: a byte of it that is stored and read at once with others stalls
     };
     Next next() {
         if (!free_.empty()) return {free_.back(), false};

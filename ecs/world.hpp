@@ -110,7 +110,12 @@ public:
     void destroy(Entity entity);
     bool alive(Entity entity) const { return entities_.alive(entity); }
     /// A handle that does not live yet and that nobody else gets, for apply_commands().
-    Entity reserve();
+    Entity reserve() {
+        if (in_transaction()) return reserve_logged();
+        const auto next = entities_.next();
+        entities_.reserve(next);
+        return next.entity;
+    }
     /// Gives back one that was not used.
     void release(Entity reserved);
     bool reserved(Entity entity) const { return entities_.reserved(entity); }
@@ -324,6 +329,7 @@ private:
         ComponentId component;
         std::uint64_t version;
     };
+    Entity reserve_logged();
     void settle_writes();
     std::vector<Unsettled> unsettled_;
     std::vector<ComponentId> watched_;

@@ -46,12 +46,10 @@ void World::publish() {
     unpublished_tables_.clear();
 }
 
-Entity World::reserve() {
+Entity World::reserve_logged() {
     const auto next = entities_.next();
-    if (in_transaction()) {
-        log_.reserve(1, 0, 0);
-        log_.push({.kind = UndoRecord::reserved, .fresh = next.fresh, .entity = next.entity});
-    }
+    log_.reserve(1, 0, 0);
+    log_.push({.kind = UndoRecord::reserved, .fresh = next.fresh != 0, .entity = next.entity});
     entities_.reserve(next);
     return next.entity;
 }

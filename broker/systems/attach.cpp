@@ -42,13 +42,21 @@ void Systems::State::read(SystemScript& script) {
 
 void Systems::State::declare(SystemScript& script) {
     if (lost(script) || !script.declared) return;
+    ecs::Transaction all_or_none(world);
+    const std::size_t before = world.component_count();
     for (const auto& component : script.declared->components) {
         try {
             world.declare(component.name, component.fields);
         } catch (const ecs::Error& error) {
-            return refuse(script, error.what());
+            std::string message = error.what();
+            if (const auto other = declared_in.find(component.name); other != declared_in.end())
+                message += " (the other one is in " + other->second + ")";
+            return refuse(script, message);
         }
     }
+    all_or_none.commit();
+    for (auto id = before; id < world.component_count(); ++id)
+        declared_in[world.schema(static_cast<ecs::ComponentId>(id)).name] = broker.script(script.script).name();
 }
 
 /// The same over all rounds.
@@ -191,6 +199,7 @@ bool Systems::attach(int round) {
     State& state = *state_;
     (void)round;
     state.systems.clear();
+    state.declared_in.clear();
     state.started = false;
     for (auto& script : state.members) {
         script.systems.clear();

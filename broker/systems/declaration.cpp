@@ -46,12 +46,24 @@ std::uint64_t count(const Json& json, const std::string& what, std::uint64_t lea
                 ", not " + json.dump()};
 }
 
+bool truth(const Json& json, const std::string& what) {
+    if (!json.is_boolean()) throw Wrong{what + " must be true or false, not " + json.dump()};
+    return json.get<bool>();
+}
+
 SystemDeclaration read_system(const Json& json) {
     if (!json.is_object() || !json.contains("name")) throw Wrong{"a system needs a \"name\""};
     SystemDeclaration system;
     system.name = text(json["name"], "a system's name");
     if (system.name.empty() || system.name.size() >= DRAGOMAN_NAME_BYTES - 7)
         throw Wrong{"a system's name has 1 to 64 bytes; this one has " + std::to_string(system.name.size())};
+    const auto is_allowed = [](unsigned char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("_-.: ").find(static_cast<char>(c)) != std::string_view::npos;
+    };
+    if (!std::ranges::all_of(system.name, is_allowed))
+        throw Wrong{"a system's name has letters, digits, blanks and _ - . : only; this one is " +
+                    json["name"].dump(-1, ' ', true)};
     const std::string of = " of system " + system.name;
     const std::pair<const char*, std::vector<std::string>*> lists[] = {
         {"before", &system.before},     {"after", &system.after},     {"read", &system.read},
@@ -70,7 +82,7 @@ SystemDeclaration read_system(const Json& json) {
             system.mode =
                 one_of<WriteMode>(value, what, std::initializer_list{WriteMode::replace, WriteMode::in_place});
         else if (key == "exclusive")
-            system.exclusive = value == true;
+            system.exclusive = truth(value, what);
         else if (key == "creates")
             system.creates = count(value, what, 0, most_creates);
         else if (key == "every")

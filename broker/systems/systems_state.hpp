@@ -78,7 +78,8 @@ struct Systems::State {
     SystemsOptions options;
     std::vector<SystemScript> members;
     std::vector<LiveSystem> systems;
-    std::vector<SystemReport> reports;  // of all systems that there ever were
+    std::map<std::string, std::string> declared_in;  // component -> script, of those that scripts declared
+    std::vector<SystemReport> reports;               // of all systems that there ever were
     Plan plan;
     bool started = false;  // the Startup systems have run
 

@@ -72,6 +72,8 @@ void Systems::State::take_commands(LiveSystem& system) {
         script.used = counts.handles_used;
     } catch (const ecs::Error& error) {
         give_back(system);
+        broker.revoke_ok(script.script);
+        --report(system).runs;
         Failure failure;
         failure.outcome = Outcome::protocol_error;
         failure.message = "the changes of system " + system.declared.name + " cannot be made: " + error.what();
