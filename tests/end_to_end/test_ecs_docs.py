@@ -1,5 +1,7 @@
 """Every example in docs/ecs.md is a whole script, which runs in the page's world."""
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 from running import ROOT
@@ -78,3 +80,25 @@ def test_each_script_on_the_page_has_a_file_name():
         first = block.strip("\n").strip()
         if re.match(r"import dragoman|dragoman\.system|#include|DRAGOMAN_", first):
             pytest.fail(f"no file name in: {first[:80]}")
+
+
+IN_CPP = re.findall(r"^```cpp\n(.*?)^```", (ROOT / "docs/ecs-in-cpp.md").read_text(), re.M | re.S)
+
+
+def test_the_page_on_the_world_in_cpp_is_a_program(dragoman, folder_with):
+    """All its pieces, one behind the other, in one function."""
+    outside = re.compile(r"^(?:#include|using namespace).*\n", re.M)
+    pieces = "".join(IN_CPP)
+    # what the page takes from elsewhere
+    given = "using namespace dragoman;\nfloat dt = 0.1F;\nvoid prepare(dragoman::ecs::Entity) {}\n"
+    program = ("#include <fstream>\n" + "".join(outside.findall(pieces)) + given + "int main() {\n" + outside.sub("", pieces)
+               + "return other.hash() == world.hash() && shared.statistics().entities == 1000 ? 0 : 1;\n}\n")
+    movement = next(text for key, (file, text) in SCRIPTS.items() if key.startswith("Lua") and file == "movement.lua")
+    folder = folder_with({"page.cpp": program, "systems/a_world.py": WORLD, "systems/movement.lua": movement})
+    parts = [Path(dragoman).parent / part for part in ("broker/libdragoman_broker.a", "compilers/libdragoman_compilers.a", "ecs/libdragoman_ecs.a",
+                                                      "protocol/libdragoman_protocol.a")]
+    if not all(part.exists() for part in parts):
+        pytest.skip("the libraries do not lie beside the command")
+    subprocess.run(["g++", "-std=c++20", "-I", ROOT, "page.cpp", "-o", "page", "-Wl,--start-group", *parts, "-Wl,--end-group", "-lsimdjson", "-lxxhash", "-ltbb", "-lseccomp"],
+                   cwd=folder, check=True)
+    subprocess.run([folder / "page"], cwd=folder, check=True, timeout=60)
