@@ -4,6 +4,7 @@
 #include <lua.hpp>
 #include <memory>
 
+#include "tests/bench/systems_native.hpp"
 #include "tests/bench/systems_world.hpp"
 
 namespace dragoman::bench {
@@ -36,20 +37,18 @@ return function(dt)
 end
 )";
 
+/// Three numbers in each row.
 struct Memory {
-    std::vector<Position> position;
-    std::vector<Velocity> velocity;
+    Array<float> position;
+    Array<float> velocity;
 };
 
 Memory& memory_of(lua_State* lua) { return *static_cast<Memory*>(lua_touserdata(lua, lua_upvalueindex(1))); }
 
-template <class Row>
-int push_row(lua_State* lua, const std::vector<Row>& rows) {
-    const auto row = static_cast<std::size_t>(luaL_checkinteger(lua, 1));
-    if (row >= rows.size()) return luaL_error(lua, "no such row");
-    lua_pushnumber(lua, rows[row].x);
-    lua_pushnumber(lua, rows[row].y);
-    lua_pushnumber(lua, rows[row].z);
+int push_row(lua_State* lua, Array<float>& rows) {
+    const auto first = static_cast<std::size_t>(luaL_checkinteger(lua, 1)) * 3;
+    if (first >= rows.size()) return luaL_error(lua, "no such row");
+    for (std::size_t i = 0; i < 3; ++i) lua_pushnumber(lua, rows.data()[first + i]);
     return 3;
 }
 
@@ -58,17 +57,16 @@ int get_velocity(lua_State* lua) { return push_row(lua, memory_of(lua).velocity)
 
 int set_position(lua_State* lua) {
     auto& rows = memory_of(lua).position;
-    const auto row = static_cast<std::size_t>(luaL_checkinteger(lua, 1));
-    if (row >= rows.size()) return luaL_error(lua, "no such row");
-    rows[row] = {static_cast<float>(luaL_checknumber(lua, 2)), static_cast<float>(luaL_checknumber(lua, 3)),
-                 static_cast<float>(luaL_checknumber(lua, 4))};
+    const auto first = static_cast<std::size_t>(luaL_checkinteger(lua, 1)) * 3;
+    if (first >= rows.size()) return luaL_error(lua, "no such row");
+    for (int i = 0; i < 3; ++i)
+        rows.data()[first + static_cast<std::size_t>(i)] = static_cast<float>(luaL_checknumber(lua, 2 + i));
     return 0;
 }
 
 class Embedded {
 public:
-    Embedded(std::size_t rows, const char* chunk)
-        : memory_{std::vector<Position>(rows, {1, 2, 3}), std::vector<Velocity>(rows, {1, 2, 3})} {
+    Embedded(std::size_t rows, const char* chunk) : memory_{{rows * 3, 1, 0}, {rows * 3, 3, 32}} {
         luaL_openlibs(lua());
         if (luaL_loadstring(lua(), chunk) != 0) fail();
         lua_pushlightuserdata(lua(), memory_.position.data());
@@ -80,7 +78,7 @@ public:
         }
         if (lua_pcall(lua(), 6, 1, 0) != 0) fail();
         tick();
-        if (memory_.position.back().z != 3 + 3 * static_cast<float>(step))
+        if (memory_.position.data()[rows * 3 - 1] != 1 + 3 * static_cast<float>(step))
             throw std::runtime_error("Lua does not move what it should");
     }
     void tick() {

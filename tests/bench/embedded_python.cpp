@@ -1,4 +1,4 @@
-// CPython inside this process: the same statements of numpy as a script's, over numpy's own arrays; and bindings as
+// CPython inside this process: the same statements of numpy as a script's, over plain memory; and bindings as
 // programs that embed Python often have them, an object for each component with a property for each field.
 
 #include <Python.h>
@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "tests/bench/embedded_rows.hpp"
+#include "tests/bench/systems_native.hpp"
 #include "tests/bench/systems_world.hpp"
 
 namespace dragoman::bench {
@@ -14,10 +15,10 @@ namespace {
 /// The statements of scripts/move_numpy.py.
 constexpr const char* numpy_source = R"(
 import numpy
-def prepare(rows):
+def prepare(rows, position_memory, velocity_memory):
     global position, velocity, scratch
-    position = numpy.ones((rows, 3), numpy.float32)
-    velocity = numpy.full((rows, 3), 3, numpy.float32)
+    position = numpy.frombuffer(position_memory, numpy.float32).reshape(rows, 3)
+    velocity = numpy.frombuffer(velocity_memory, numpy.float32).reshape(rows, 3)
     scratch = numpy.empty_like(position)
 def movement(dt):
     numpy.multiply(velocity, dt, out=scratch)
@@ -28,7 +29,7 @@ def moved():
 
 constexpr const char* bindings_source = R"(
 import bench_rows
-def prepare(rows):
+def prepare(rows, *_):
     global world
     world = bench_rows.World(rows)
 def movement(dt):
@@ -77,10 +78,12 @@ void start_python() {
 
 class Embedded {
 public:
-    Embedded(std::size_t rows, const char* source) : names_((start_python(), PyDict_New())) {
+    Embedded(std::size_t rows, const char* source)
+        : position_(rows * 3, 1, 0), velocity_(rows * 3, 3, 32), names_((start_python(), PyDict_New())) {
         PyDict_SetItemString(names_.get(), "__builtins__", PyEval_GetBuiltins());
         const Object done(PyRun_String(source, Py_file_input, names_.get(), names_.get()));
-        const Object prepared(PyObject_CallFunction(named("prepare"), "n", static_cast<Py_ssize_t>(rows)));
+        const Object prepared(PyObject_CallFunction(named("prepare"), "nNN", static_cast<Py_ssize_t>(rows),
+                                                    lend(position_), lend(velocity_)));
         tick();
         const Object moved(PyObject_CallNoArgs(named("moved")));
         if (PyFloat_AsDouble(moved.get()) != 1 + 3 * step)
@@ -94,6 +97,13 @@ private:
         if (found == nullptr) throw std::logic_error(name);
         return found;
     }
+    static PyObject* lend(Array<float>& numbers) {
+        return PyMemoryView_FromMemory(reinterpret_cast<char*>(numbers.data()),
+                                       static_cast<Py_ssize_t>(numbers.size() * sizeof(float)), PyBUF_WRITE);
+    }
+
+    Array<float> position_;
+    Array<float> velocity_;
     Object names_;
 };
 
@@ -106,7 +116,7 @@ void same_statements(const Plan& plan, Results& results, const Rows& rows, const
     floor();
     ours();
     Row row = alternate(plan, id, 1.15, "us", floor, ours);
-    row.note = "numpy; embedded over its own arrays";
+    row.note = "numpy; embedded over plain memory";
     results.add(std::move(row));
 }
 
