@@ -89,13 +89,15 @@ void Plane::attach(const Attachment& given) {
         bytes += (world.schema(static_cast<ecs::ComponentId>(id)).size + 7U) & ~7U;
     const std::size_t lists = bytes = pages(bytes);
     bytes += systems * sizeof(dragoman_list);
-    view_ = SharedFile("view", bytes);
+    view_ = SharedFile("view", bytes, SharedFile::For::reading);
 
     const std::size_t written = DRAGOMAN_CONTROL_BYTES;
     handles_offset_ = written + DRAGOMAN_MOST_COMPONENTS * DRAGOMAN_MOST_TABLES;
     commands_offset_ = pages(handles_offset_ + given.most_handles * sizeof(dragoman_entity));
     command_bytes_ = given.command_bytes;
-    control_ = SharedFile("control", commands_offset_ + pages(command_bytes_));
+    lists_offset_ = lists;
+    listed_.assign(systems, 0);
+    control_ = SharedFile("control", commands_offset_ + pages(command_bytes_), SharedFile::For::writing);
     last_go_ = 0;
 
     auto& view = *view_.at<dragoman_view>(0);
@@ -151,8 +153,8 @@ void Plane::attach(const Attachment& given) {
                 component.descriptor = lend(arena->descriptor());
                 break;
             case DRAGOMAN_ACCESS_STAGED:
-                staging_[i] =
-                    SharedFile(schema.name + "-staging", std::max<std::size_t>(arena->file_bytes(), page) * 4);
+                staging_[i] = SharedFile(schema.name + "-staging", std::max<std::size_t>(arena->file_bytes(), page) * 4,
+                                         SharedFile::For::writing);
                 component.descriptor = show(arena->descriptor());
                 component.staging = lend(staging_[i].descriptor());
                 break;
@@ -196,11 +198,12 @@ void Plane::send(std::span<const int> descriptors) {
 }
 
 void Plane::list_new_tables(std::size_t system, const ecs::Query& query) {
-    auto& list = *view_.at<dragoman_list>(view_.at<dragoman_view>(0)->system[system].list);
     const auto tables = query.tables();
-    if (list.count == tables.size()) return;
-    const std::size_t first = std::min<std::size_t>(list.count, tables.size());
-    for (std::size_t i = first; i < tables.size(); ++i) list.tables[i] = tables[i]->id();
+    if (listed_[system] == tables.size()) return;
+    auto& list = *view_.at<dragoman_list>(lists_offset_ + system * sizeof(dragoman_list));
+    for (std::size_t i = std::min(listed_[system], tables.size()); i < tables.size(); ++i)
+        list.tables[i] = tables[i]->id();
+    listed_[system] = tables.size();
     list.count = static_cast<std::uint32_t>(tables.size());
 }
 

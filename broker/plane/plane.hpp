@@ -96,6 +96,8 @@ private:
     std::size_t handles_offset_ = 0;
     std::size_t commands_offset_ = 0;
     std::size_t command_bytes_ = 0;
+    std::size_t lists_offset_ = 0;
+    std::vector<std::size_t> listed_;  // by system: how many tables its list has
     bool sleeps_ = false;
 };
 

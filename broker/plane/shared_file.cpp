@@ -10,6 +10,10 @@
 
 #include "broker/launch/launcher.hpp"
 
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE 0x0010
+#endif
+
 namespace dragoman {
 namespace {
 
@@ -19,17 +23,20 @@ namespace {
 
 }  // namespace
 
-SharedFile::SharedFile(const std::string& name, std::size_t bytes) : bytes_(bytes) {
+SharedFile::SharedFile(const std::string& name, std::size_t bytes, For script) : bytes_(bytes) {
     descriptor_ = Descriptor(memfd_create(("dragoman:" + name).c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    constexpr int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
     if (!descriptor_ || fchmod(descriptor_.get(), S_IRUSR | S_IWUSR) != 0 ||
-        ftruncate(descriptor_.get(), static_cast<off_t>(bytes)) != 0 ||
-        fcntl(descriptor_.get(), F_ADD_SEALS, seals) != 0)
+        ftruncate(descriptor_.get(), static_cast<off_t>(bytes)) != 0)
         refused(name);
     void* const mapped = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_.get(), 0);
     if (mapped == MAP_FAILED) refused(name);
-    madvise(mapped, bytes, MADV_DONTDUMP);
     data_ = static_cast<std::byte*>(mapped);
+    const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL | (script == For::reading ? F_SEAL_FUTURE_WRITE : 0);
+    if (fcntl(descriptor_.get(), F_ADD_SEALS, seals) != 0) {
+        munmap(mapped, bytes);
+        refused(name);
+    }
+    madvise(mapped, bytes, MADV_DONTDUMP);
 }
 
 SharedFile::~SharedFile() {

@@ -10,9 +10,11 @@ namespace dragoman {
 /// A memfd that the broker shares with one script: sparse, of fixed and sealed size, mapped here for writing.
 class SharedFile {
 public:
+    enum class For { reading, writing };  // what the script has it for
+
     SharedFile() = default;
-    /// Throws LaunchError where there is no memory for it.
-    SharedFile(const std::string& name, std::size_t bytes);
+    /// For reading: nobody else can ever map it for writing. Throws LaunchError where there is no memory for it.
+    SharedFile(const std::string& name, std::size_t bytes, For script);
     ~SharedFile();
     SharedFile(SharedFile&& other) noexcept;
     SharedFile& operator=(SharedFile&& other) noexcept;

@@ -1,5 +1,6 @@
 #include "broker/systems/attach_message.hpp"
 
+#include <cmath>
 #include <cstdio>
 
 #include "protocol/encode.hpp"
@@ -40,7 +41,7 @@ struct ToJson {
     template <class T>
     static Json finite(const T& value) {
         if constexpr (std::is_same_v<T, double>)
-            if (!(value - value == 0)) return nullptr;
+            if (!std::isfinite(value)) return nullptr;
         return value;
     }
 };

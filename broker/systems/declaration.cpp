@@ -10,6 +10,8 @@
 namespace dragoman {
 namespace {
 
+constexpr WriteMode write_modes[] = {WriteMode::replace, WriteMode::in_place};
+
 struct Wrong {
     std::string what;
 };
@@ -70,7 +72,9 @@ SystemDeclaration read_system(const Json& json) {
         {"write", &system.write},       {"with", &system.with},       {"without", &system.without},
         {"optional", &system.optional}, {"changed", &system.changed},
     };
-    for (const auto& [key, value] : json.items()) {
+    for (const auto& item : json.items()) {
+        const std::string& key = item.key();
+        const Json& value = item.value();
         const auto list =
             std::find_if(std::begin(lists), std::end(lists), [&](const auto& one) { return key == one.first; });
         const std::string what = "\"" + key + "\"" + of;
@@ -79,8 +83,7 @@ SystemDeclaration read_system(const Json& json) {
         else if (key == "order")
             system.order = one_of<Order>(value, what, orders);
         else if (key == "mode" && !value.is_null())
-            system.mode =
-                one_of<WriteMode>(value, what, std::initializer_list{WriteMode::replace, WriteMode::in_place});
+            system.mode = one_of<WriteMode>(value, what, write_modes);
         else if (key == "exclusive")
             system.exclusive = truth(value, what);
         else if (key == "creates")
@@ -121,7 +124,7 @@ std::string_view name(Order order) {
 std::string_view name(WriteMode mode) { return mode == WriteMode::replace ? "replace" : "in_place"; }
 
 std::optional<WriteMode> write_mode(std::string_view word) {
-    for (const WriteMode mode : {WriteMode::replace, WriteMode::in_place})
+    for (const WriteMode mode : write_modes)
         if (name(mode) == word) return mode;
     return std::nullopt;
 }

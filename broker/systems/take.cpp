@@ -72,6 +72,7 @@ void Systems::State::take_commands(LiveSystem& system) {
         script.used = counts.handles_used;
     } catch (const ecs::Error& error) {
         give_back(system);
+        tear(system);
         broker.revoke_ok(script.script);
         --report(system).runs;
         Failure failure;
@@ -120,7 +121,7 @@ void Systems::State::tear(LiveSystem& system) {
             ++tables;
             rows += table->rows();
         }
-        if (tables == 0 || options.torn == TornPolicy::restore) continue;
+        if (tables == 0 || (options.torn == TornPolicy::restore && !structure_changed)) continue;
         std::string what = world.schema(id).name + " (" + std::to_string(tables) +
                            (tables == 1 ? " table, " : " tables, ") + std::to_string(rows) + " rows)";
         if (options.warn)
@@ -128,6 +129,7 @@ void Systems::State::tear(LiveSystem& system) {
                          " may be torn");
         report(system).torn.push_back(std::move(what));
     }
+    if (structure_changed) return;  // rows are no longer where they were
     for (const Checkpoint& one : checkpoints) {
         if (std::ranges::count(system.writes, one.column->id()) == 0) continue;
         std::memcpy(one.column->row(0), one.bytes.data(), one.bytes.size());
