@@ -378,7 +378,8 @@ void Broker::exchange(std::size_t script, Header header, std::string_view json, 
     state_->scheduler.tick({&seat, 1}, tick, round, allowed);
 }
 
-void Broker::run_systems(std::span<const SystemRun> runs, std::uint64_t tick, int round, Clock::duration allowed) {
+void Broker::run_systems(std::span<const SystemRun> runs, std::uint64_t tick, int round, Clock::duration allowed,
+                         std::span<const std::size_t> next) {
     state_->tick = tick;
     state_->round = round;
     const auto now = Clock::now();
@@ -391,6 +392,9 @@ void Broker::run_systems(std::span<const SystemRun> runs, std::uint64_t tick, in
         member.plane->go(run);
         signal.await(*member.script, *member.plane);
     }
+    // One core each for who computes and for who waits for that; on the others the next ones may wake up meanwhile.
+    for (std::size_t i = 0; i < next.size() && runs.size() + 1 + i < state_->cores; ++i)
+        state_->members[next[i]].plane->wake();
     // Scripts that compute have the cores; who waits for them looks on only where one is left.
     SpinHabit& habit = state_->spin_habit;
     const bool looks_on = runs.size() < state_->cores && habit.is_worth_it();

@@ -112,8 +112,9 @@ public:
         Plane::Run run;
     };
     /// Has them run side by side, at most one on each script, and waits as tick() does. Who is late loses its seat at
-    /// once: it may still be writing.
-    void run_systems(std::span<const SystemRun> runs, std::uint64_t tick, int round, Clock::duration allowed);
+    /// once: it may still be writing. Scripts of `next` are woken where there are cores for them to look on.
+    void run_systems(std::span<const SystemRun> runs, std::uint64_t tick, int round, Clock::duration allowed,
+                     std::span<const std::size_t> next = {});
     /// What a system did in its last run cannot be used after all: that run is not counted as ok.
     void revoke_ok(std::size_t script);
     /// The data plane of a script whose role is system; nullptr for others.

@@ -237,6 +237,7 @@ std::string Plane::wrote_readonly() const {
 }
 
 void Plane::wake() {
+    if (!is_attached()) return;
     if (__atomic_load_n(&control()->script_sleeps, __ATOMIC_SEQ_CST) != 0) ring(go_bell_.get());
 }
 

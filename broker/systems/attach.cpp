@@ -10,7 +10,8 @@
 namespace dragoman {
 namespace {
 
-/// How long a script looks for its next tick before it sleeps, where there is a core to look on.
+/// How long a script looks for its next tick before it sleeps, where that is not in vain too often
+/// (clients/plane/wait.c).
 constexpr std::uint32_t spin_us = 50;
 
 }  // namespace
@@ -167,8 +168,7 @@ void Systems::State::attach(SystemScript& script) {
     attachment.world = &world;
     attachment.access.assign(world.component_count(), DRAGOMAN_ACCESS_NONE);
     attachment.command_bytes = options.command_bytes;
-    // Who looks for a tick takes a core: that is for one script, beside the broker's.
-    attachment.spin_us = members.size() < std::max(1U, std::thread::hardware_concurrency()) ? spin_us : 0;
+    attachment.spin_us = std::thread::hardware_concurrency() > 1 ? spin_us : 0;
     std::vector<std::string> names;
     for (const std::size_t number : script.systems) {
         LiveSystem& system = systems[number];

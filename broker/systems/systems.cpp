@@ -34,8 +34,13 @@ bool Systems::tick(double dt, std::uint64_t tick, int round) {
         for (const Stage& stage : state.plan.startup)
             if (!state.run(stage, dt, tick, round)) return false;
     state.started = true;
-    for (const Stage& stage : state.plan.ticks)
-        if (!state.run(stage, dt, tick, round)) return false;
+    for (std::size_t i = 0; i < state.plan.ticks.size(); ++i) {
+        state.next.clear();
+        if (i + 1 < state.plan.ticks.size())
+            for (const std::size_t number : state.plan.ticks[i + 1])
+                state.next.push_back(state.members[state.systems[number].member].script);
+        if (!state.run(state.plan.ticks[i], dt, tick, round)) return false;
+    }
     return std::ranges::any_of(state.members, [&](const auto& script) { return !state.lost(script); });
 }
 
@@ -114,7 +119,7 @@ bool Systems::State::run(const Stage& stage, double dt, std::uint64_t tick, int 
     if (options.by_lines)
         run_by_lines(runs, tick, round);
     else
-        broker.run_systems(runs, tick, round, broker.deadlines().tick);
+        broker.run_systems(runs, tick, round, broker.deadlines().tick, next);
     return take();
 }
 

@@ -87,6 +87,7 @@ struct Systems::State {
     std::vector<std::size_t> running;
     std::vector<std::uint64_t> looked_since;  // of each: its `since` before this run
     std::vector<Broker::SystemRun> runs;
+    std::vector<std::size_t> next;  // scripts of the stage after it
     std::vector<Checkpoint> checkpoints;
     struct Swapped {
         std::size_t system;

@@ -114,6 +114,7 @@ static int sleep_until(dragoman_plane* plane, int conversation) {
         const int woken = called ? DRAGOMAN_WAIT_RUN : sleep_once(plane, conversation);
         if (plane->control) __atomic_store_n(&plane->control->script_sleeps, 0, __ATOMIC_SEQ_CST);
         if (woken <= DRAGOMAN_WAIT_RUN) return woken;
+        if (plane->control && look_on(plane)) return DRAGOMAN_WAIT_RUN; /* woken ahead of its turn */
     }
 }
 
