@@ -14,6 +14,8 @@ from holding import AS_NOBODY, Ground, Pit  # noqa: E402
 
 TIERS = {"isolated": [("bubblewrap", "root"), ("bubblewrap", "nobody"), ("cage", "root"), ("cage", "nobody"), ("landlock", "root")], "sealed": [("landlock", "nobody")]}
 HOLDS = [(*hold, data) for data, holds in TIERS.items() for hold in holds]
+# Where the filter alone is looked at, not each of them, but with DRAGOMAN_ABUSE=full.
+FEW = HOLDS if os.environ.get("DRAGOMAN_ABUSE") == "full" else [("bubblewrap", "root", "isolated"), ("landlock", "nobody", "sealed")]
 SYSTEM = {"read": ["Trail", "Count"], "optional": ["Trail"], "creates": 3}
 
 
@@ -24,7 +26,7 @@ def ground(dragoman):
     ground.remove()
 
 
-@pytest.fixture(params=HOLDS, ids=lambda hold: "-".join(hold))
+@pytest.fixture(params=HOLDS, ids="-".join)
 def held(request, ground, raw_program):
     """A world in that tier, run as that user."""
     tier, user, data = request.param
@@ -75,6 +77,7 @@ def test_no_attack_succeeds_with_a_folder_of_its_own_to_write_in(held):
     held.honest_was_well(ended)
 
 
+@pytest.mark.parametrize("held", FEW, indirect=True, ids="-".join)
 @pytest.mark.parametrize("number, call", [(1, "process_vm_writev"), (2, "process_vm_writev"), (3, "pidfd_getfd"), (4, "ptrace"), (5, "unshare")])
 def test_fatal_attacks_end_the_script(held, number, call):
     ended = attacked(held, number)
