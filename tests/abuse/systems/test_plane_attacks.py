@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import HERE, RawWorld, raw
+from raw_worlds import HERE, RawWorld, raw
 
 sys.path.insert(0, str(HERE.parent / "sandbox"))
 from holding import AS_NOBODY, Ground, Pit  # noqa: E402

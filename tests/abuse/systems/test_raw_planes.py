@@ -1,8 +1,9 @@
 """Scripts that break the data plane's protocol: raw/vices.c. Each harms itself only, and is told what it did."""
+import json
 import re
 
 import pytest
-from conftest import HONEST, raw
+from raw_worlds import raw
 from worlds import TICKS
 
 MODES = ["replace", "in_place"]
@@ -204,7 +205,7 @@ def test_fifty_kills_at_any_moment_of_a_tick(bad):
     for first in (0, 25):
         scripts = {f"bad_{n}.raw": raw("killed", 1, first + n, name=f"bad_{n}", write=[f"Own{n}"], mode="replace") for n in range(25)}
         ended = bad.honest_was_well(bad({"watch.py": WATCH, **scripts}, "--tick-timeout", "20s", ticks=30), 30)
-        seen = eval([event["text"] for event in ended.events if event["event"] == "output" and event["player"] == "systems/watch.py"][-1])
+        seen = json.loads([event["text"] for event in ended.events if event["event"] == "output" and event["player"] == "systems/watch.py"][-1])
         lost = [ended.script(name)["failure"] for name in scripts]
         assert all(failure["outcome"] == "crashed" and failure["signal"] == 9 for failure in lost if failure), ended
         assert len([failure for failure in lost if failure]) > 12, ended

@@ -2,7 +2,7 @@
 import json
 
 import pytest
-from conftest import HONEST, raw  # noqa: F401
+from raw_worlds import raw
 
 OWN = {"name": "bad", "write": ["Own"]}
 
@@ -16,7 +16,7 @@ def hello(systems, components=(), **more):
     return "steady 0 0\n" + json.dumps(said) + "\n"
 
 
-# Named before honest.py it declares first; named after it, it is the one that differs.
+# It is called late.raw: of two scripts that differ, the later one in name order is refused.
 REFUSED = {
     "an unknown component": ([{"write": ["Nowhere"]}], (), 'system bad: no component is called "Nowhere"; there are Count, Trail, Own'),
     "an unknown component to read": ([{"read": ["Nowhere"]}], (), 'system bad: no component is called "Nowhere"'),

@@ -100,13 +100,13 @@ def untouched(bad, alone):
 
 DENIED = "denied: wrote Count, which it declared as read"
 WRITES = {
-    "py": 'import ctypes\naddress = ctypes.addressof(ctypes.c_char.from_buffer_copy(b"x")) and kernels_address(t.Count)\nctypes.c_double.from_address(address).value = 7.0',
+    "py": 'ctypes.c_double.from_address(address_of(t.Count)).value = 7.0',
     "lua": 'local ffi = require("ffi")\nffi.cast("double*", t.Count.data)[0] = 7',
     "cpp": "const_cast<double&>(t.column<const Count>()[0].n) = 7;",
 }
 # Where the bytes of a read-only buffer lie: CPython's Py_buffer begins with their address.
 ADDRESS = """import ctypes
-def kernels_address(column):
+def address_of(column):
     view = memoryview(column.raw)
     buffer = (ctypes.c_void_p * 16)()
     ctypes.pythonapi.PyObject_GetBuffer(ctypes.py_object(view), ctypes.byref(buffer), 0)

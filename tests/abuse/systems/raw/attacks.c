@@ -1,5 +1,6 @@
-/* What a script can try to write what it was given to read, to make a file of the broker's larger, smaller or another's, or to
- * reach the broker. After each attempt the files are looked at: what counts is not what a call returned. */
+/* What a script can try to write what it was given to read, to make a file of the broker's larger, smaller or
+ * another's, or to reach the broker. After each attempt the files are looked at: what counts is not what a call
+ * returned. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -66,8 +67,8 @@ static look look_at(const file* one) {
 }
 
 static bool same(const look* a, const look* b, bool content) {
-    return (!content || a->sum == b->sum) && a->status.st_size == b->status.st_size && a->status.st_mode == b->status.st_mode &&
-           a->status.st_uid == b->status.st_uid && a->seals == b->seals;
+    return (!content || a->sum == b->sum) && a->status.st_size == b->status.st_size &&
+           a->status.st_mode == b->status.st_mode && a->status.st_uid == b->status.st_uid && a->seals == b->seals;
 }
 
 /* --- ways --- */
@@ -96,7 +97,8 @@ static bool stolen(const file* one, int process) {
         snprintf(path, sizeof path, "/proc/%d/fd/%d", process, i);
         const int descriptor = open(path, O_RDWR);
         if (descriptor < 0) continue;
-        const bool is_it = fstat(descriptor, &theirs) == 0 && theirs.st_ino == mine.st_ino && theirs.st_dev == mine.st_dev;
+        const bool is_it =
+            fstat(descriptor, &theirs) == 0 && theirs.st_ino == mine.st_ino && theirs.st_dev == mine.st_dev;
         const bool can = is_it && writes_through(descriptor);
         close(descriptor);
         if (can) return true;
@@ -114,7 +116,8 @@ static void try_reader(const raw* self, const file* one) {
     close(copy);
     tell("mprotect", mprotect(data, PAGE, PROT_READ | PROT_WRITE) == 0 && can_write(data));
     unsigned char* const twin = mremap(data, 0, PAGE, MREMAP_MAYMOVE);
-    tell("mremap, then mprotect", twin != MAP_FAILED && mprotect(twin, PAGE, PROT_READ | PROT_WRITE) == 0 && can_write(twin));
+    tell("mremap, then mprotect",
+         twin != MAP_FAILED && mprotect(twin, PAGE, PROT_READ | PROT_WRITE) == 0 && can_write(twin));
     tell("open /proc/self/fd", reopened("/proc/self/fd/%d", fd, 0));
     tell("open /proc/thread-self/fd", reopened("/proc/thread-self/fd/%d", fd, 0));
     tell("open /dev/fd", reopened("/dev/fd/%d", fd, 0));
@@ -144,39 +147,118 @@ static void change(const file* one, const raw* self, int way) {
     struct iovec part = {junk, sizeof junk};
     loff_t start = 0;
     switch (way) {
-        case 0: lseek(fd, 0, SEEK_SET), write(fd, junk, sizeof junk); break;
-        case 1: pwrite(fd, junk, sizeof junk, 0); break;
-        case 2: writev(fd, &part, 1); break;
-        case 3: syscall(SYS_pwritev2, fd, &part, 1, 0L, 0L, 0); break;
-        case 4: ftruncate(fd, 0); break;
-        case 5: ftruncate(fd, (off_t)one->bytes * 2 + (1 << 30)); break;
-        case 6: fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, (off_t)one->bytes); break;
-        case 7: fallocate(fd, 0, (off_t)one->bytes, 1 << 20); break;
-        case 8: fallocate(fd, FALLOC_FL_ZERO_RANGE, 0, PAGE); break;
-        case 9: lseek(fd, (off_t)one->bytes + (1 << 20), SEEK_SET), write(fd, junk, sizeof junk); break;
-        case 10: fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE); break;
-        case 11: fcntl(fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL); break;
-        case 12: fchmod(fd, 0777); break;
-        case 13: fchown(fd, getuid(), getgid()); break;
-        case 14: madvise(one->data, PAGE, MADV_REMOVE); break;
-        case 15: madvise(one->data, PAGE, MADV_DONTNEED); break;
-        case 16: madvise(one->data, PAGE, MADV_FREE); break;
-        case 17: sendfile(fd, self->files[1].descriptor, &start, PAGE); break;
-        case 18: syscall(SYS_copy_file_range, self->files[1].descriptor, &start, fd, NULL, 4096UL, 0U); break;
-        case 19: syscall(SYS_splice, 0, NULL, fd, &start, 64UL, 3U /* MOVE, NONBLOCK */); break;
-        case 20: syscall(SYS_remap_file_pages, one->data, 4096UL, 0, 1UL, 0); break;
-        case 21: syscall(SYS_fsetxattr, fd, "user.x", "x", 1UL, 0); break;
-        case 22: futimens(fd, NULL); break;
-        case 23: mmap(one->data, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd, 0); break;
-        case 24: *(volatile unsigned char*)one->data = 0xa5; break; /* of the private copy: nobody else's */
-        case 25: ioctl(fd, 0x40049409 /* FICLONE */, self->files[1].descriptor); break;
-        case 26: lseek(fd, (off_t)UINT64_C(1) << 40, SEEK_SET), write(fd, junk, sizeof junk); break;
-        default: break;
+        case 0:
+            lseek(fd, 0, SEEK_SET), write(fd, junk, sizeof junk);
+            break;
+        case 1:
+            pwrite(fd, junk, sizeof junk, 0);
+            break;
+        case 2:
+            writev(fd, &part, 1);
+            break;
+        case 3:
+            syscall(SYS_pwritev2, fd, &part, 1, 0L, 0L, 0);
+            break;
+        case 4:
+            ftruncate(fd, 0);
+            break;
+        case 5:
+            ftruncate(fd, (off_t)one->bytes * 2 + (1 << 30));
+            break;
+        case 6:
+            fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, (off_t)one->bytes);
+            break;
+        case 7:
+            fallocate(fd, 0, (off_t)one->bytes, 1 << 20);
+            break;
+        case 8:
+            fallocate(fd, FALLOC_FL_ZERO_RANGE, 0, PAGE);
+            break;
+        case 9:
+            lseek(fd, (off_t)one->bytes + (1 << 20), SEEK_SET), write(fd, junk, sizeof junk);
+            break;
+        case 10:
+            fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE);
+            break;
+        case 11:
+            fcntl(fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+            break;
+        case 12:
+            fchmod(fd, 0777);
+            break;
+        case 13:
+            fchown(fd, getuid(), getgid());
+            break;
+        case 14:
+            madvise(one->data, PAGE, MADV_REMOVE);
+            break;
+        case 15:
+            madvise(one->data, PAGE, MADV_DONTNEED);
+            break;
+        case 16:
+            madvise(one->data, PAGE, MADV_FREE);
+            break;
+        case 17:
+            sendfile(fd, self->files[1].descriptor, &start, PAGE);
+            break;
+        case 18:
+            syscall(SYS_copy_file_range, self->files[1].descriptor, &start, fd, NULL, 4096UL, 0U);
+            break;
+        case 19:
+            syscall(SYS_splice, 0, NULL, fd, &start, 64UL, 3U /* MOVE, NONBLOCK */);
+            break;
+        case 20:
+            syscall(SYS_remap_file_pages, one->data, 4096UL, 0, 1UL, 0);
+            break;
+        case 21:
+            syscall(SYS_fsetxattr, fd, "user.x", "x", 1UL, 0);
+            break;
+        case 22:
+            futimens(fd, NULL);
+            break;
+        case 23:
+            mmap(one->data, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd, 0);
+            break;
+        case 24:
+            *(volatile unsigned char*)one->data = 0xa5;
+            break; /* of the private copy: nobody else's */
+        case 25:
+            ioctl(fd, 0x40049409 /* FICLONE */, self->files[1].descriptor);
+            break;
+        case 26:
+            lseek(fd, (off_t)UINT64_C(1) << 40, SEEK_SET), write(fd, junk, sizeof junk);
+            break;
+        default:
+            break;
     }
 }
-static const char* const ways[] = {"write", "pwrite", "writev", "pwritev2", "ftruncate to nothing", "ftruncate to more", "punch a hole", "fallocate more",
-    "zero a range", "write behind the end", "seal against writing", "all seals", "fchmod", "fchown", "MADV_REMOVE", "MADV_DONTNEED", "MADV_FREE", "sendfile",
-    "copy_file_range", "splice", "remap_file_pages", "an attribute", "times", "map over it", "write to the private copy", "clone", "write far away"};
+static const char* const ways[] = {"write",
+                                   "pwrite",
+                                   "writev",
+                                   "pwritev2",
+                                   "ftruncate to nothing",
+                                   "ftruncate to more",
+                                   "punch a hole",
+                                   "fallocate more",
+                                   "zero a range",
+                                   "write behind the end",
+                                   "seal against writing",
+                                   "all seals",
+                                   "fchmod",
+                                   "fchown",
+                                   "MADV_REMOVE",
+                                   "MADV_DONTNEED",
+                                   "MADV_FREE",
+                                   "sendfile",
+                                   "copy_file_range",
+                                   "splice",
+                                   "remap_file_pages",
+                                   "an attribute",
+                                   "times",
+                                   "map over it",
+                                   "write to the private copy",
+                                   "clone",
+                                   "write far away"};
 
 static void try_changes(const raw* self, const file* one, bool content) {
     for (int way = 0; way < (int)(sizeof ways / sizeof *ways); ++way) {
@@ -209,14 +291,15 @@ static void try_the_rest(const raw* self) {
     tell("send it a descriptor", sendmsg(self->socket, &message, MSG_DONTWAIT) >= 0);
     about = "this machine's memory";
     tell("a memfd of its own", syscall(SYS_memfd_create, "mine", 0) >= 0);
-    tell("shared memory of its own", mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0) != MAP_FAILED);
+    tell("shared memory of its own",
+         mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0) != MAP_FAILED);
     /* A reader allocates memory by reading holes: no more than the files are large. */
     uint64_t bytes = 0, allocated = 0;
     volatile unsigned char sum = 0;
     for (int i = 0; i < self->count; ++i) {
         struct stat status;
         fstat(self->files[i].descriptor, &status);
-        for (size_t at = 0; at < self->files[i].bytes; at += PAGE)
+        for (volatile size_t at = 0; at < self->files[i].bytes; at += PAGE)
             if (sigsetjmp(back, 1) == 0) sum += self->files[i].data[at];
         fstat(self->files[i].descriptor, &status);
         bytes += (uint64_t)status.st_size;
@@ -229,18 +312,30 @@ static void try_the_rest(const raw* self) {
 static void try_fatal(const raw* self) {
     struct iovec mine = {(void*)&successes, 4}, theirs = {self->files[0].data, 4};
     switch (self->number) {
-        case 1: successes += syscall(SYS_process_vm_writev, getpid(), &mine, 1UL, &theirs, 1UL, 0UL) > 0; break;
-        case 2: successes += syscall(SYS_process_vm_writev, getppid(), &mine, 1UL, &theirs, 1UL, 0UL) > 0; break;
-        case 3: successes += syscall(SYS_pidfd_getfd, 0, 0, 0) >= 0; break;
-        case 4: successes += syscall(SYS_ptrace, 0x4206 /* SEIZE */, getppid(), 0, 0) == 0; break;
-        case 5: successes += syscall(SYS_unshare, 0x10000000 /* user namespace */) == 0; break;
-        default: break;
+        case 1:
+            successes += syscall(SYS_process_vm_writev, getpid(), &mine, 1UL, &theirs, 1UL, 0UL) > 0;
+            break;
+        case 2:
+            successes += syscall(SYS_process_vm_writev, getppid(), &mine, 1UL, &theirs, 1UL, 0UL) > 0;
+            break;
+        case 3:
+            successes += syscall(SYS_pidfd_getfd, 0, 0, 0) >= 0;
+            break;
+        case 4:
+            successes += syscall(SYS_ptrace, 0x4206 /* SEIZE */, getppid(), 0, 0) == 0;
+            break;
+        case 5:
+            successes += syscall(SYS_unshare, 0x10000000 /* user namespace */) == 0;
+            break;
+        default:
+            break;
     }
     printf("still alive: %d\n", successes);
 }
 
 static void name(const raw* self, int i) {
-    static const char* const firsts[] = {"the view", "the control pages", "the directory", "the entity index", "the handles"};
+    static const char* const firsts[] = {"the view", "the control pages", "the directory", "the entity index",
+                                         "the handles"};
     about = i < DRAGOMAN_FIRST_ARENA ? firsts[i] : NULL;
     for (uint32_t id = 0; !about && id < self->view->components; ++id) {
         if (self->view->component[id].descriptor == (uint32_t)i) about = self->view->component[id].name;

@@ -54,8 +54,8 @@ static void map_files(raw* self, const int* descriptors, int count) {
         const bool writable = (fcntl(descriptors[i], F_GETFL) & O_ACCMODE) == O_RDWR;
         const size_t bytes = (size_t)status.st_size;
         /* Arenas grow. */
-        void* const data =
-            mmap(NULL, bytes + (64 << 20), writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED, descriptors[i], 0);
+        void* const data = mmap(NULL, bytes + (64 << 20), writable ? PROT_READ | PROT_WRITE : PROT_READ, MAP_SHARED,
+                                descriptors[i], 0);
         if (data == MAP_FAILED) die("mmap");
         self->files[i] = (file){descriptors[i], data, bytes, writable};
     }

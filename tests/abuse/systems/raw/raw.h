@@ -42,8 +42,8 @@ typedef struct column {
 } column;
 column raw_column(raw* self, uint32_t component, uint32_t table);
 
-/* What a good system of this kind does: adds one to each 32-bit number of what it writes, and creates an entity for each
- * handle that it was given. */
+/* What a good system of this kind does: adds one to each 32-bit number of what it writes, and creates an entity for
+ * each handle that it was given. */
 void raw_work(raw* self);
 /* The commands for that; returns their bytes. */
 uint64_t raw_commands(raw* self);

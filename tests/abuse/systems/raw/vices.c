@@ -33,9 +33,12 @@ static void done_ahead(raw* self) {
     raw_work(self);
     raw_done(self);
     usleep(2000);
-    __atomic_store_n(&self->control->done, self->seen + 1, __ATOMIC_SEQ_CST); /* the next tick is over before it begins */
+    __atomic_store_n(&self->control->done, self->seen + 1,
+                     __ATOMIC_SEQ_CST); /* the next tick is over before it begins */
 }
-static void done_otherwise(raw* self) { __atomic_store_n(&self->control->done, self->seen + 7, __ATOMIC_SEQ_CST), sleep(3600); }
+static void done_otherwise(raw* self) {
+    __atomic_store_n(&self->control->done, self->seen + 7, __ATOMIC_SEQ_CST), sleep(3600);
+}
 static void garble_page(raw* self) { scribble(control_file(self), DRAGOMAN_CONTROL_BYTES), sleep(3600); }
 static void garble_file(raw* self) {
     const uint32_t seen = self->seen;
@@ -92,7 +95,8 @@ static void random_bytes(raw* self) {
 static void changed_bytes(raw* self) {
     const uint64_t bytes = raw_commands(self);
     for (long i = random() % 4; i >= 0 && bytes > 0; --i)
-        commands_of(self)[(uint64_t)random() % bytes] = random() % 2 ? (unsigned char)random() : (unsigned char)(random() % 8);
+        commands_of(self)[(uint64_t)random() % bytes] =
+            random() % 2 ? (unsigned char)random() : (unsigned char)(random() % 8);
     finish(self, bytes);
 }
 static void commands_after_done(raw* self) {
@@ -106,7 +110,8 @@ static void commands_after_done(raw* self) {
 static void create_too_many(raw* self) {
     unsigned char* const at = commands_of(self);
     const dragoman_entity first = *(const dragoman_entity*)(control_file(self) + self->view->handles);
-    const dragoman_command head = {.kind = DRAGOMAN_CREATE_MANY, .count = UINT32_MAX, .bytes = sizeof head, .entity = first};
+    const dragoman_command head = {
+        .kind = DRAGOMAN_CREATE_MANY, .count = UINT32_MAX, .bytes = sizeof head, .entity = first};
     memcpy(at, &head, sizeof head);
     finish(self, sizeof head);
 }
@@ -160,7 +165,8 @@ static void old_mappings(raw* self) {
     if (kept < 8 && (kept == 0 || before[kept - 1].attached != self->attached)) before[kept++] = *self;
     for (int i = 0; i + 1 < kept; ++i)
         for (int k = 0; k < before[i].count; ++k)
-            if (before[i].files[k].writable && before[i].files[k].bytes >= 4096) scribble(before[i].files[k].data, 4096);
+            if (before[i].files[k].writable && before[i].files[k].bytes >= 4096)
+                scribble(before[i].files[k].data, 4096);
     raw_work(self);
     raw_done(self);
 }

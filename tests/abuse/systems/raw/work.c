@@ -51,7 +51,8 @@ uint64_t raw_commands(raw* self) {
     const dragoman_entity* const handles = (const dragoman_entity*)(self->files[1].data + self->view->handles);
     uint64_t bytes = 0;
     for (uint64_t i = 0; i < self->control->handles_ready; ++i) {
-        const dragoman_command head = {.kind = DRAGOMAN_CREATE, .parts = 1, .count = 1, .bytes = 40, .entity = handles[i]};
+        const dragoman_command head = {
+            .kind = DRAGOMAN_CREATE, .parts = 1, .count = 1, .bytes = 40, .entity = handles[i]};
         const dragoman_part part = {.component = 0};
         memcpy(commands + bytes, &head, sizeof head);
         memcpy(commands + bytes + sizeof head, &part, sizeof part);
