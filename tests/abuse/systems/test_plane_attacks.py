@@ -38,7 +38,8 @@ def held(request, ground, raw_program):
     ended = pit("check", ground.honest["lua"], *pit.in_tier())
     if ended.code != 0:
         pytest.skip(f"no {tier} as {user}: {ended.stderr}")
-    world = RawWorld(pit, ground.folder / f"worlds-{tier}-{user}", raw_program)
+    ground.worlds = getattr(ground, "worlds", 0) + 1
+    world = RawWorld(pit, ground.folder / f"worlds-{ground.worlds}", raw_program)
     world.tier, world.data, world.user = tier, data, user
     return world
 
@@ -75,6 +76,37 @@ def test_no_attack_succeeds_with_a_folder_of_its_own_to_write_in(held):
     assert not [attack for attack in succeeded if not ITS_OWN.match(attack)], "\n".join(succeeded)
     assert most <= 512
     held.honest_was_well(ended)
+
+
+GROWER = """import dragoman
+@dragoman.system(creates=30000, order="PostUpdate")
+def grow(tables, dt):
+    dragoman.create_many(30000, Own={"a": 1}, **({"Trail": {}} if tables.tick % 2 else {}))
+"""
+WRITERS = {"python.py": """import dragoman
+@dragoman.system(write=["Own"])
+def python(tables, dt):
+    for t in tables:
+        for row in (0, t.rows - 1):
+            t.Own[row].a += 1
+""", "lua.lua": """dragoman.system { name = "lua", write = { "Own" }, run = function(tables, dt)
+    for t in tables do for i = 0, t.rows - 1 do t.Own[i].b = t.Own[i].b + t.Own[i].a end end
+end }
+"""}
+
+
+@pytest.fixture(scope="module")
+def grown():
+    return {}
+
+
+def test_a_world_that_grows_is_the_same_in_each_tier(held, grown):
+    """Written in place, replaced, or copied by the broker: columns that grow in each tick, by scripts with and without a client."""
+    for mode in ("replace", "in_place"):
+        ended = held({"bad.raw": raw("steady", mode=mode, creates=3), "grow.py": GROWER, **WRITERS}, "--tick-timeout", "20s", f"--sandbox={held.tier}", more=f'mode = "{mode}"')
+        held.honest_was_well(ended)
+        assert ended.code == 0 and ended.report["data_tier"] == held.data, ended
+        assert grown.setdefault("hashes", ended.hashes) == ended.hashes, ended
 
 
 @pytest.mark.parametrize("held", FEW, indirect=True, ids="-".join)
