@@ -32,14 +32,14 @@ bool Systems::tick(double dt, std::uint64_t tick, int round) {
     State& state = *state_;
     if (!state.started)
         for (const Stage& stage : state.plan.startup)
-            if (!state.run(stage, dt, tick, round)) return false;
+            if (!state.run(stage, dt, tick, round, state.broker.deadlines().start)) return false;
     state.started = true;
     for (std::size_t i = 0; i < state.plan.ticks.size(); ++i) {
         state.next.clear();
         if (i + 1 < state.plan.ticks.size())
             for (const std::size_t number : state.plan.ticks[i + 1])
                 state.next.push_back(state.members[state.systems[number].member].script);
-        if (!state.run(state.plan.ticks[i], dt, tick, round)) return false;
+        if (!state.run(state.plan.ticks[i], dt, tick, round, state.broker.deadlines().tick)) return false;
     }
     return std::ranges::any_of(state.members, [&](const auto& script) { return !state.lost(script); });
 }
@@ -90,7 +90,7 @@ void Systems::State::grow_staging(SystemScript& script) {
     }
 }
 
-bool Systems::State::run(const Stage& stage, double dt, std::uint64_t tick, int round) {
+bool Systems::State::run(const Stage& stage, double dt, std::uint64_t tick, int round, Clock::duration allowed) {
     running.clear();
     runs.clear();
     looked_since.clear();
@@ -117,20 +117,21 @@ bool Systems::State::run(const Stage& stage, double dt, std::uint64_t tick, int 
     for (const std::size_t number : running) systems[number].since = shown_at;
     world.publish();
     if (options.by_lines)
-        run_by_lines(runs, tick, round);
+        run_by_lines(runs, tick, round, allowed);
     else
-        broker.run_systems(runs, tick, round, broker.deadlines().tick, next);
+        broker.run_systems(runs, tick, round, allowed, next);
     return take();
 }
 
 /// Side by side as well, but told by lines.
-void Systems::State::run_by_lines(std::span<const Broker::SystemRun> given, std::uint64_t tick, int round) {
+void Systems::State::run_by_lines(std::span<const Broker::SystemRun> given, std::uint64_t tick, int round,
+                                  Clock::duration allowed) {
     for (std::size_t i = 0; i < given.size(); ++i) {
         const auto& [script, run] = given[i];
         broker.plane(script)->go(run, false);
         std::string line = "{\"frame\": " + std::to_string(tick) + ", \"system\": ";
         append_quoted(line, systems[running[i]].declared.name);
-        broker.exchange(script, Header::update, line + "}", tick, round, broker.deadlines().tick);
+        broker.exchange(script, Header::update, line + "}", tick, round, allowed);
         if (!broker.answer(script) && broker.script(script).phase() != Phase::lost && !broker.stopping())
             broker.give_up(script);
     }

@@ -57,13 +57,13 @@ struct Systems::State {
     // systems.cpp
     SystemReport& report(const LiveSystem& system) { return reports[system.report]; }
     bool lost(const SystemScript& script) const { return broker.script(script.script).phase() == Phase::lost; }
-    bool run(const Stage& stage, double dt, std::uint64_t tick, int round);
+    bool run(const Stage& stage, double dt, std::uint64_t tick, int round, Clock::duration allowed);
     void grow_staging(SystemScript& script);
     bool is_due(LiveSystem& system, double dt);
     void prepare(LiveSystem& system);
     void top_up(SystemScript& script);
     void save_columns(const LiveSystem& system);
-    void run_by_lines(std::span<const Broker::SystemRun> runs, std::uint64_t tick, int round);
+    void run_by_lines(std::span<const Broker::SystemRun> runs, std::uint64_t tick, int round, Clock::duration allowed);
 
     // take.cpp: what came of a stage
     bool take();
