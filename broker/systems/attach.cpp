@@ -183,8 +183,7 @@ void Systems::State::attach(SystemScript& script) {
             if (attachment.access[id] != DRAGOMAN_ACCESS_NONE) world.make_arena(id);
         world.publish();
         plane.attach(attachment);
-        script.reserved.clear();
-        for (std::size_t i = 0; i < attachment.most_handles; ++i) script.reserved.push_back(world.reserve());
+        while (script.reserved.size() < attachment.most_handles) script.reserved.push_back(world.reserve());
         plane.give_handles(script.reserved);
     } catch (const std::runtime_error& error) {  // LaunchError, ecs::Error
         return refuse(script, error.what());
@@ -204,7 +203,8 @@ bool Systems::attach(int round) {
     for (auto& script : state.members) {
         script.systems.clear();
         script.attached = false;
-        script.reserved.clear();
+        for (const ecs::Entity handle : std::exchange(script.reserved, {}))
+            if (state.world.reserved(handle)) state.world.release(handle);  // else the world was cleared
     }
     for (auto& script : state.members) state.read(script);
     for (auto& script : state.members) state.declare(script);

@@ -85,8 +85,7 @@ void Systems::State::grow_staging(SystemScript& script) {
     for (ecs::ComponentId id = 0; id < world.component_count(); ++id) {
         const std::size_t room = plane.staging(id).bytes();
         if (room == 0 || room >= world.arena(id)->file_bytes()) continue;
-        release(script);
-        return attach(script);
+        return attach(script);  // its reserved handles stay
     }
 }
 
