@@ -1,9 +1,11 @@
 #include "tests/bench/systems_world.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <atomic>
 #include <stdexcept>
+#include <thread>
 
+#include "broker/schedule/pause.hpp"
 #include "tests/bench/seats.hpp"
 
 namespace dragoman::bench {
@@ -79,6 +81,35 @@ void ScriptWorld::expect_movement() {
 void ScriptWorld::lost() const {
     for (const std::size_t script : scripts_) expect_ready(broker_, script);
     throw std::runtime_error("the systems have stopped");
+}
+
+double hand_over() {
+    if (std::thread::hardware_concurrency() < 2) return 0;
+    constexpr Effort effort{20, 1000};
+    struct alignas(64) Line {
+        std::atomic<int> number{0};
+    };
+    Line asked;
+    Line answered;
+    const auto wait_for = [](const Line& line, int number) {
+        for (int looks = 1; line.number.load(std::memory_order_acquire) < number; ++looks) {
+            pause_core();
+            if (looks % 1'000'000 == 0) std::this_thread::yield();  // the other one may have no core
+        }
+    };
+    std::thread other([&] {
+        for (int number = 1; number <= effort.batches * effort.size; ++number) {
+            wait_for(asked, number);
+            answered.number.store(number, std::memory_order_release);
+        }
+    });
+    int number = 0;
+    const double took = typical(effort, [&] {
+        asked.number.store(++number, std::memory_order_release);
+        wait_for(answered, number);
+    });
+    other.join();
+    return took;
 }
 
 Effort effort_for(const Plan& plan, std::size_t rows) {

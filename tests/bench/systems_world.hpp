@@ -62,6 +62,10 @@ private:
 /// How often a tick over so many rows is measured in one round: some 50 ms of it.
 Effort effort_for(const Plan& plan, std::size_t rows);
 
+/// What no signal is quicker than: microseconds of a round trip between two threads that look at a line of memory each.
+/// It depends on which cores the two are given. Nothing on a machine with one.
+double hand_over();
+
 struct Rows {
     const char* name;
     std::size_t count;
