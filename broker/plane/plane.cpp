@@ -214,8 +214,7 @@ void Plane::go(const Run& run, bool rings) {
     control.dt = run.dt;
     control.since = run.since;
     control.handles_ready = run.handles;
-    control.command_bytes = 0;
-    control.handles_used = 0;
+    // Nothing is written to the script's line, which would travel to this core and back.
     __atomic_store_n(&control.go, ++last_go_, __ATOMIC_SEQ_CST);
     if (rings && __atomic_load_n(&control.script_sleeps, __ATOMIC_SEQ_CST) != 0) ring(go_bell_.get());
 }
