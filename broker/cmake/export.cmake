@@ -18,7 +18,7 @@ write_basic_package_version_file(${CMAKE_BINARY_DIR}/dragomanConfigVersion.cmake
 install(FILES ${CMAKE_BINARY_DIR}/dragomanConfig.cmake ${CMAKE_BINARY_DIR}/dragomanConfigVersion.cmake DESTINATION ${package})
 
 # All headers: broker/broker.hpp includes what it stands on.
-file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} protocol/*.hpp ecs/*.hpp compilers/*.hpp broker/*.hpp)
+file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} protocol/*.hpp ecs/*.hpp ecs/*.h compilers/*.hpp broker/*.hpp)
 foreach(header IN LISTS headers)
   get_filename_component(folder ${header} DIRECTORY)
   install(FILES ${CMAKE_SOURCE_DIR}/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/dragoman/${folder})

@@ -146,20 +146,6 @@ class SystemsTest(unittest.TestCase):
         session.run("bags")
         self.assertEqual(session.world.rows(2, "Bag"), [(7, 7, 7, False, 1 << 60)] * 2)
 
-    def test_the_guides_examples(self):
-        guide = Path(__file__).parents[3] / "docs" / "ecs.md"
-        section = re.search(r"^## C\n(.*?)(?=^## |\Z)", guide.read_text() if guide.exists() else "", re.S | re.M)
-        if not section:
-            self.skipTest("docs/ecs.md has no section on C")
-        source = "\n".join(line[4:] for line in section[1].split("\n") if line.startswith("    "))
-        program, _ = compiler.compile(Path(self.folder.name) / "guide.c", source)
-        session = Session(program, World([POSITION, VELOCITY], [{"Position": [(1.0, 5.0, 0.0)], "Velocity": [(1.0, 2.0, 3.0)]}]))
-        self.addCleanup(session.close)
-        session.attach()
-        for system in session.hello["systems"]:
-            session.run(system["name"])
-        self.assertEqual(session.world.rows(0, "Position")[0][0], 1.5)
-
     def test_faults_say_what_is_wrong(self):
         for system, message in {
             "readonly": "the system readonly does not declare that it writes Position",

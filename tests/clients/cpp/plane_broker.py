@@ -3,6 +3,7 @@
 Lays out ecs/layout/plane.h in memfds, speaks the lines of a script with systems, and reads its commands without making them.
 """
 
+import ctypes
 import json
 import mmap
 import os
@@ -68,6 +69,12 @@ class File:
 
     def put(self, format, offset, *values):
         struct.pack_into("<" + format, self.memory, offset, *values)
+
+    def put_word(self, offset, value):
+        """In one store: pack_into clears the bytes first, and whoever looks on would see that."""
+        word = ctypes.c_uint32.from_buffer(self.memory, offset)
+        word.value = value
+        del word  # it holds the mapping open
 
     def get(self, format, offset):
         return struct.unpack_from("<" + format, self.memory, offset)[0]
@@ -255,7 +262,7 @@ class Session:
         control.put("2Q", 72, 0, 0)
         control.put("IQdQQ", 4, number, tick, dt, since, self.hello["systems"][number].get("creates", 0))
         control.put("I", 40, 1)
-        control.put("I", 0, control.get("I", 0) + 1)
+        control.put_word(0, control.get("I", 0) + 1)
 
     def run(self, system, dt=0.5, tick=1, by_line=False, since=0):
         """The commands that it left. Everything was changed last when the world's counter was 1."""

@@ -351,19 +351,6 @@ class SystemsTest(unittest.TestCase):
         self.assertEqual([system["name"] for system in session.hello["systems"]], ["after"])
         self.assertIn("early", session.others[0])
 
-    def test_the_guides_examples(self):
-        guide = Path(__file__).parents[3] / "docs" / "ecs.md"
-        section = re.search(r"^## C\+\+\n(.*?)^## ", guide.read_text() if guide.exists() else "", re.S | re.M)
-        if not section:
-            self.skipTest("docs/ecs.md has no section on C++")
-        source = "\n".join(line[4:] for line in section[1].split("\n") if line.startswith("    "))
-        tables = [{"Position": [(1.0, 5.0, 0.0)] * 5, "Velocity": [(1.0, 2.0, 3.0)] * 5}, {"Position": [(9.0, 9.0, 9.0)]}]
-        session = self.start(source, World([POSITION, VELOCITY, FROZEN], tables))
-        for system in session.hello["systems"]:
-            before = session.world.rows(0, "Position") + session.world.rows(0, "Velocity")
-            commands = session.run(system["name"])
-            self.assertTrue(commands or before != session.world.rows(0, "Position") + session.world.rows(0, "Velocity"), system)
-
     def test_faults_say_what_is_wrong(self):
         for system, message in {
             "undeclared": "the system undeclared does not declare that it reads Velocity",

@@ -258,7 +258,7 @@ class FakeBroker:
         self.control.put("IQdQQ", 4, number, 0, 0, 0, 0)
         self.control.put("I", 4, number)
         self.control.put("QdQQ", 8, self.frame, dt, 0, creates)
-        self.control.put("I", 0, (go + 1) & NONE)
+        self.control.put_word(0, (go + 1) & NONE)
 
     def run(self, name="", dt=0.5, creates=0, timeout=10):
         """One tick of a system by the shared word. Gives its commands."""

@@ -1,5 +1,6 @@
 """Shared memory, and components as rows of bytes."""
 
+import ctypes
 import json
 import mmap
 import os
@@ -21,6 +22,12 @@ class Shared:
 
     def put(self, form, offset, *values):
         struct.pack_into("<" + form, self.memory, offset, *values)
+
+    def put_word(self, offset, value):
+        """In one store: pack_into clears the bytes first, and whoever looks on would see that."""
+        word = ctypes.c_uint32.from_buffer(self.memory, offset)
+        word.value = value
+        del word  # it holds the mapping open
 
     def get(self, form, offset):
         return struct.unpack_from("<" + form, self.memory, offset)
