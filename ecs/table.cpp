@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <string_view>
 
 #include "ecs/hasher.hpp"
 
@@ -87,8 +88,10 @@ Table::Table(std::uint32_t id, const std::vector<Part>& parts, Arena& entity_ids
         positions_[part.id] = static_cast<std::int32_t>(columns_.size());
         components_.push_back(part.id);
         columns_.push_back(std::make_unique<Column>(part.id, *part.component, part.arena, budget));
+        by_name_.push_back(columns_.back().get());
         has_sides_ = has_sides_ || columns_.back()->has_sides();
     }
+    std::ranges::sort(by_name_, {}, [](const Column* column) { return std::string_view(column->component().name); });
 }
 
 Table::~Table() { arena_.release(slice_); }
@@ -154,8 +157,8 @@ std::uint64_t Table::hash() {
     hasher.feed(chunks_.hash(rows_, [this](std::size_t first, std::size_t count) {
         return XXH3_64bits(entities_ + first, count * sizeof(Entity));
     }));
-    for (auto& column : columns_) {
-        hasher.feed(column->id());
+    for (auto* column : by_name_) {
+        hasher.feed(column->component().hash);
         hasher.feed(column->hash(rows_));
     }
     hash_ = hasher.result();

@@ -179,6 +179,7 @@ private:
     std::vector<ComponentId> components_;
     std::vector<std::int32_t> positions_;  // by component id: place in columns_, or -1
     std::vector<std::unique_ptr<Column>> columns_;
+    std::vector<Column*> by_name_;    // the order of the hash, whoever declared which component first
     std::vector<Table*> neighbours_;  // by component id
     bool has_sides_ = false;
     Arena& arena_;

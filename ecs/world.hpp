@@ -169,8 +169,9 @@ public:
     void rollback();
     bool in_transaction() const { return !marks_.empty(); }
 
-    /// Of everything that a script could ever tell apart: components, entities, all values, the order of rows and
-    /// tables, the handles that come next. Only what was written since is hashed again.
+    /// Of everything that a script could ever tell apart: components (not the order in which they were declared),
+    /// entities, all values, the order of rows and tables, the handles that come next. Only what was written since is
+    /// hashed again.
     std::uint64_t hash();
 
     Statistics statistics() const;

@@ -214,7 +214,7 @@ std::uint64_t World::hash() {
     settle_writes();
     Hasher hasher;
     hasher.feed(types_.size());
-    for (const auto& type : types_) hasher.feed(type->component->hash);
+    for (const auto& [name, id] : names_) hasher.feed(schema(id).hash);
     hasher.feed(tables_.size());
     for (const auto& table : tables_) hasher.feed(table->hash());
     hasher.feed(entities_.hash());

@@ -205,3 +205,17 @@ TEST_CASE("changes are applied in order, all or none, and the refused one is nam
     apply_changes(game.world, std::vector<Change>{Remove{ball, 2}, Destroy{{1, 1}}});
     CHECK(game.query({"Ball"}) == std::vector{ball});
 }
+
+TEST_CASE("the hash does not tell in which order components were declared") {
+    const auto filled = [](NamedWorld& game) {
+        game.create({{"Ball", {{"x", 5}}}, {"Score", {{"points", 3}}}});
+        return game.world.hash();
+    };
+    NamedWorld one;
+    one.declare("Ball", {"x: f32"});
+    one.declare("Score", {"points: i32"});
+    NamedWorld other;
+    other.declare("Score", {"points: i32"});
+    other.declare("Ball", {"x: f32"});
+    CHECK(filled(one) == filled(other));
+}
