@@ -14,12 +14,6 @@ std::string_view name(DataTier tier) {
     return "?";
 }
 
-std::optional<DataTier> data_tier(std::string_view word) {
-    for (const DataTier tier : {DataTier::isolated, DataTier::sealed, DataTier::shared})
-        if (name(tier) == word) return tier;
-    return std::nullopt;
-}
-
 DataTier data_tier_of(Tier tier, Trust trust, bool as_root) {
     if (trust == Trust::trusted || tier == Tier::none) return DataTier::shared;
     if (tier == Tier::landlock && !as_root) return DataTier::sealed;

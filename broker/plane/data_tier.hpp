@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string_view>
 
 #include "broker/sandbox/confinement.hpp"
@@ -15,7 +14,6 @@ enum class DataTier {
     shared,    // no walls: protects against accidents only
 };
 std::string_view name(DataTier tier);  // "isolated", "sealed", "shared"
-std::optional<DataTier> data_tier(std::string_view name);
 
 /// Of a script that is held in `tier` and trusted so far. `as_root`: the broker is, so that scripts have another uid.
 DataTier data_tier_of(Tier tier, Trust trust, bool as_root);

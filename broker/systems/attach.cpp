@@ -189,14 +189,14 @@ void Systems::State::attach(SystemScript& script) {
         return refuse(script, error.what());
     }
     const std::string message = attach_message(world, attachment.access, names);
-    broker.exchange(script.script, Header::update, message, broker.ticks(), 1, broker.deadlines().start);
+    broker.exchange(script.script, Header::update, message, broker.ticks(), round, broker.deadlines().start);
     if (!lost(script) && !broker.answer(script.script)) broker.give_up(script.script);
     script.attached = !lost(script);
 }
 
 bool Systems::attach(int round) {
     State& state = *state_;
-    (void)round;
+    state.round = round;
     state.systems.clear();
     state.declared_in.clear();
     state.started = false;

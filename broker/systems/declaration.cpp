@@ -123,12 +123,6 @@ std::string_view name(Order order) {
 
 std::string_view name(WriteMode mode) { return mode == WriteMode::replace ? "replace" : "in_place"; }
 
-std::optional<WriteMode> write_mode(std::string_view word) {
-    for (const WriteMode mode : write_modes)
-        if (name(mode) == word) return mode;
-    return std::nullopt;
-}
-
 std::variant<Declarations, std::string> read_declarations(const Hello& hello) {
     try {
         Declarations all;

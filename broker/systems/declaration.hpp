@@ -21,7 +21,6 @@ enum class WriteMode {
     in_place,  // at once: quicker, and torn where the script fails in the middle
 };
 std::string_view name(WriteMode mode);  // "replace", "in_place"
-std::optional<WriteMode> write_mode(std::string_view name);
 
 struct ComponentDeclaration {
     std::string name;

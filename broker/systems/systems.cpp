@@ -148,6 +148,4 @@ std::vector<std::vector<std::string>> Systems::stages() const {
 
 std::vector<SystemReport> Systems::reports() const { return state_->reports; }
 
-std::size_t Systems::script_count() const { return state_->members.size(); }
-
 }  // namespace dragoman

@@ -85,7 +85,6 @@ public:
     /// The stages of a tick, by the systems' names.
     std::vector<std::vector<std::string>> stages() const;
     std::vector<SystemReport> reports() const;
-    std::size_t script_count() const;
 
 private:
     struct State;

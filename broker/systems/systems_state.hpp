@@ -81,6 +81,7 @@ struct Systems::State {
     std::map<std::string, std::string> declared_in;  // component -> script, of those that scripts declared
     std::vector<SystemReport> reports;               // of all systems that there ever were
     Plan plan;
+    int round = 1;
     bool started = false;  // the Startup systems have run
 
     // Of the stage that runs.
