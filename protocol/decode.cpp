@@ -12,7 +12,7 @@ constexpr std::array tokens{
     format::header::init,   format::header::scene_info, format::header::command, format::header::hello,
     format::header::update, format::header::done,       format::header::call,    format::header::answer,
     format::header::error,  format::header::cancel,     format::header::log,     format::header::state,
-    format::header::bye,
+    format::header::uses,   format::header::bye,
 };
 
 /// Where and why nlohmann's parser, which keeps count, stops reading. Builds nothing.

@@ -22,6 +22,11 @@ inline constexpr std::size_t deepest_json = 256;
 inline constexpr std::uint64_t most_output_per_tick = std::uint64_t{16} << 20;
 inline constexpr std::size_t deepest_call = 16;
 inline constexpr std::uint64_t most_calls_per_tick = 1'000'000;
+/// What a script hands on to its next version, as JSON text; and the line that it travels in.
+inline constexpr std::size_t longest_state = std::size_t{16} << 20;
+inline constexpr std::size_t longest_state_line = longest_state + 1024;
+/// Files that a script may name as used by it.
+inline constexpr std::size_t most_used_files = 4096;
 
 /// Environment: the descriptor that plain output goes to (channel "stdio"), or the two of the conversation ("private").
 inline constexpr std::string_view output_variable = "DRAGOMAN_OUTPUT";
@@ -40,6 +45,7 @@ inline constexpr std::string_view error = "__error__";
 inline constexpr std::string_view cancel = "__cancel__";
 inline constexpr std::string_view log = "__log__";
 inline constexpr std::string_view state = "__state__";
+inline constexpr std::string_view uses = "__uses__";
 inline constexpr std::string_view bye = "__bye__";
 }  // namespace header
 

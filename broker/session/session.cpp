@@ -89,6 +89,7 @@ void Session::take(const Message& message) {
             return listener_.on_note("dropped an answer to a call that nobody made");
         case Header::cancel:
         case Header::state:
+        case Header::uses:
             return;  // calls are answered before the next line is read, so there is nothing to cancel; state is
                      // reserved
         case Header::init:
