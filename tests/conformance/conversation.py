@@ -147,7 +147,8 @@ STEPS = {
 
 
 def matches(expected, came):
-    """Objects: at least the keys shown. "..." is any value, "...part..." any text with that part."""
+    """Objects: at least the keys shown. "..." is any value, "...part..." any text with that part, [..., "..."] a list with these
+    members in any order, of which "!text" must not be there."""
     if expected == "...":
         return True
     if isinstance(expected, str) and isinstance(came, str):
@@ -157,10 +158,18 @@ def matches(expected, came):
     if isinstance(expected, dict) and isinstance(came, dict):
         return all(key in came and matches(value, came[key]) for key, value in expected.items())
     if isinstance(expected, list) and isinstance(came, list):
+        if expected and expected[-1] == "...":
+            return all(_member(member, came) for member in expected[:-1])
         return len(expected) == len(came) and all(map(matches, expected, came))
     if isinstance(expected, bool) or isinstance(came, bool):
         return expected is came
     return expected == came
+
+
+def _member(expected, came):
+    if isinstance(expected, str) and expected.startswith("!"):
+        return expected[1:] not in came
+    return any(matches(expected, member) for member in came)
 
 
 def _same_body(expected, came):
