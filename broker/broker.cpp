@@ -83,48 +83,13 @@ Failure from_build(const BuildFailure& build) {
 
 }  // namespace
 
-std::optional<ShellCommand> ShellCommand::parse(std::string_view text) {
-    ShellCommand command;
-    std::string word;
-    bool in_word = false;
-    char quote = '\0';
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        const bool escapes = c == '\\' && quote != '\'' && i + 1 < text.size() &&
-                             (quote == '\0' || std::string_view("\"\\$`").find(text[i + 1]) != std::string_view::npos);
-        if (escapes) {
-            word += text[++i];
-            in_word = true;
-        } else if (quote != '\0') {
-            if (c == quote)
-                quote = '\0';
-            else
-                word += c;
-        } else if (c == '\'' || c == '"') {
-            quote = c;
-            in_word = true;
-        } else if (c == ' ' || c == '\t' || c == '\n') {
-            if (in_word) command.words.push_back(std::exchange(word, {}));
-            in_word = false;
-        } else {
-            word += c;
-            in_word = true;
-        }
-    }
-    if (quote != '\0') return std::nullopt;
-    if (in_word) command.words.push_back(word);
-    if (command.words.empty()) return std::nullopt;
-    return command;
-}
-
 struct Broker::State {
     struct Member {
         ScriptSpec spec;
-        std::unique_ptr<LiveScript> script;
-        std::optional<Built> built;
+        LiveVersion now;
         ScriptStatistics statistics;
         bool started = false;
-        std::unique_ptr<Plane> plane;  // of systems
+        bool on_probation = false;
     };
 
     explicit State(BrokerOptions given)
@@ -151,20 +116,34 @@ struct Broker::State {
             if (!is_overdue && failure.tick == 0) failure.tick = tick;
             if (failure.round == 0) failure.round = round;
             for (std::size_t i = 0; i < members.size(); ++i) {
-                if (members[i].script.get() != &script) continue;
+                if (members[i].now.script.get() != &script) continue;
                 if (seats[i].waiting_for == Phase::overdue) failure.tick = seats[i].asked;
                 if (failure.used && !failure.allowed) failure.allowed = seats[i].allowed;
                 // Its last tick ends with what cost it its seat; a late one was counted when it was late.
                 if (!is_overdue) ++members[i].statistics.outcomes[static_cast<std::size_t>(failure.outcome)];
+                if (members[i].on_probation) break;
+                if (told) told(script, failure);
+                return;
             }
-            if (told) told(script, failure);
+            if (listener != nullptr) listener->on_version_failed(script, failure);
+        };
+        options.events.state = [this](LiveScript& script, std::string_view json) {
+            if (listener != nullptr) listener->on_state(script, json);
+        };
+        options.events.no_state = [this](LiveScript& script, const ScriptError& why) {
+            if (listener != nullptr) listener->on_no_state(script, why);
+        };
+        options.events.uses = [this](const LiveScript& script) {
+            if (listener != nullptr) listener->on_uses(script);
         };
     }
 
-    void launch(Member& member, Launcher& launcher, LaunchOrder order, Channel channel);
-    std::string init_line(const ScriptSpec& spec, const fs::path& path) const;
+    LiveVersion new_version(const ScriptSpec& spec);
+    void launch(const ScriptSpec& spec, LiveVersion& version, Launcher& launcher, LaunchOrder order, Channel channel,
+                const Json& reload);
+    std::string init_line(const ScriptSpec& spec, const fs::path& path, const Json& reload) const;
     void start_command(Member& member, const ShellCommand& command);
-    void start_runnable(Member& member, const Runnable& runnable);
+    void start_runnable(const ScriptSpec& spec, LiveVersion& version, const Json& reload = {});
     void warm_up_for_many(const std::vector<std::size_t>& fresh);
 
     BrokerOptions options;
@@ -184,6 +163,7 @@ struct Broker::State {
     std::vector<Seat> seats;
     std::size_t building = 0;
     const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    VersionListener* listener = nullptr;
     PlaneSignal signal;
     SpinHabit spin_habit;
     Clock::time_point next_poll{};
@@ -191,7 +171,7 @@ struct Broker::State {
     int round = 1;
 };
 
-std::string Broker::State::init_line(const ScriptSpec& spec, const fs::path& path) const {
+std::string Broker::State::init_line(const ScriptSpec& spec, const fs::path& path, const Json& reload) const {
     Json init{{"args", spec.args}, {"kwargs", spec.kwargs}};
     if (spec.extended) {
         Json about{{"protocol", format::version},
@@ -207,16 +187,27 @@ std::string Broker::State::init_line(const ScriptSpec& spec, const fs::path& pat
                      {"tick_timeout", std::chrono::duration<double>(options.deadlines.tick).count()},
                      {"start_timeout", std::chrono::duration<double>(options.deadlines.start).count()}}}};
         about.update(spec.about);
+        if (options.keep_attributes) about["keep_attributes"] = true;
+        if (!reload.is_null()) about["reload"] = reload;
         init["dragoman"] = std::move(about);
     }
     return line_of(Header::init, dumps(init));
 }
 
-void Broker::State::launch(Member& member, Launcher& launcher, LaunchOrder order, Channel channel) {
-    const auto* path = std::get_if<fs::path>(&member.spec.source);
-    const std::string init = init_line(member.spec, path != nullptr ? fs::absolute(*path) : fs::path());
-    member.script->start(launcher, std::move(order), channel, init);
-    if (member.plane != nullptr) member.plane->close_script_ends();
+LiveVersion Broker::State::new_version(const ScriptSpec& spec) {
+    LiveVersion version;
+    if (spec.role == Role::system) version.plane = std::make_unique<Plane>(io);
+    version.script = std::make_unique<LiveScript>(LiveScript::Options{spec.name, spec.role, spec.confinement.limits},
+                                                  decoder, options.events);
+    return version;
+}
+
+void Broker::State::launch(const ScriptSpec& spec, LiveVersion& version, Launcher& launcher, LaunchOrder order,
+                           Channel channel, const Json& reload) {
+    const auto* path = std::get_if<fs::path>(&version.source);
+    version.script->start(launcher, std::move(order), channel,
+                          init_line(spec, path != nullptr ? fs::absolute(*path) : fs::path(), reload));
+    if (version.plane != nullptr) version.plane->close_script_ends();
 }
 
 void Broker::State::start_command(Member& member, const ShellCommand& command) {
@@ -243,42 +234,43 @@ void Broker::State::start_command(Member& member, const ShellCommand& command) {
         Failure failure;
         failure.outcome = Outcome::not_ready;
         failure.message = "could not be started: there is no program " + program + " on PATH";
-        return member.script->fail(std::move(failure));
+        return member.now.script->fail(std::move(failure));
     }
     order.environment = own_environment({});
-    if (member.plane != nullptr) order.plane = member.plane->script_ends();
+    if (member.now.plane != nullptr) order.plane = member.now.plane->script_ends();
     Launcher& launcher = sandbox.hold(order, member.spec.confinement);
-    launch(member, launcher, std::move(order), Channel::Stdio);
+    launch(member.spec, member.now, launcher, std::move(order), Channel::Stdio, {});
 }
 
-void Broker::State::start_runnable(Member& member, const Runnable& runnable) {
+void Broker::State::start_runnable(const ScriptSpec& spec, LiveVersion& version, const Json& reload) {
+    const Runnable& runnable = *version.runnable();
     LaunchOrder order;
     order.arguments = runnable.argv;
     order.directory = runnable.cwd;
     order.environment = small_environment(runnable.environment);
-    if (member.plane != nullptr) order.plane = member.plane->script_ends();
+    if (version.plane != nullptr) order.plane = version.plane->script_ends();
     try {
-        const Confinement& confinement = member.spec.confinement;
+        const Confinement& confinement = spec.confinement;
         Launcher& launcher = sandbox.hold(order, runnable, confinement);
         Clues clues{runnable.language->run.memory_errors, runnable.language->run.thread_errors, runnable.cwd, {}, {}};
-        if (member.plane != nullptr)
-            clues.wrote_readonly = [plane = member.plane.get()] { return plane->wrote_readonly(); };
+        if (version.plane != nullptr)
+            clues.wrote_readonly = [plane = version.plane.get()] { return plane->wrote_readonly(); };
         if (options.sandbox != SandboxMode::off && confinement.trust != Trust::trusted)
             clues.may_read = [order](const fs::path& path) { return Sandbox::shows(order, path); };
-        member.script->expect(std::move(clues));
-        launch(member, launcher, std::move(order), runnable.channel);
+        version.script->expect(std::move(clues));
+        launch(spec, version, launcher, std::move(order), runnable.channel, reload);
     } catch (const std::runtime_error& error) {  // a launcher for the trusted, a filter
         Failure failure;
         failure.outcome = Outcome::not_ready;
         failure.message = std::string("could not be started: ") + error.what();
-        member.script->fail(std::move(failure));
+        version.script->fail(std::move(failure));
     }
 }
 
 void Broker::State::warm_up_for_many(const std::vector<std::size_t>& fresh) {
     std::map<std::pair<const Language*, Trust>, int> counts;
     for (const std::size_t i : fresh) {
-        const auto* runnable = members[i].built ? std::get_if<Runnable>(&*members[i].built) : nullptr;
+        const auto* runnable = members[i].now.built ? std::get_if<Runnable>(&*members[i].now.built) : nullptr;
         const Trust trust = members[i].spec.confinement.trust;
         if (runnable != nullptr && ++counts[{runnable->language, trust}] == many_starts)
             sandbox.warm_up(*runnable->language, trust, warm_up_time);
@@ -299,11 +291,10 @@ Broker::~Broker() {
 std::size_t Broker::add(ScriptSpec spec) {
     if (std::holds_alternative<ShellCommand>(spec.source) && spec.confinement.trust == Trust::untrusted)
         spec.confinement = own_command(spec.confinement.limits);
-    LiveScript::Options options{spec.name, spec.role, spec.confinement.limits};
-    State::Member member{std::move(spec), nullptr, std::nullopt, {}, false, nullptr};
-    if (member.spec.role == Role::system) member.plane = std::make_unique<Plane>(state_->io);
-    member.script = std::make_unique<LiveScript>(std::move(options), state_->decoder, state_->options.events);
-    state_->seats.emplace_back(*member.script);
+    State::Member member{std::move(spec), {}, {}};
+    member.now = state_->new_version(member.spec);
+    member.now.source = member.spec.source;
+    state_->seats.emplace_back(*member.now.script);
     state_->members.push_back(std::move(member));
     return state_->members.size() - 1;
 }
@@ -323,7 +314,7 @@ void Broker::start() {
         ++state_->building;
         // It may come after a stop, when this function has returned.
         state_->builder.build(*path, [state = state_.get(), i](Built built) {
-            state->members[i].built = std::move(built);
+            state->members[i].now.built = std::move(built);
             --state->building;
         });
     }
@@ -335,10 +326,10 @@ void Broker::start() {
         State::Member& member = members[i];
         if (const auto* command = std::get_if<ShellCommand>(&member.spec.source))
             state_->start_command(member, *command);
-        else if (const auto* runnable = std::get_if<Runnable>(&*member.built))
-            state_->start_runnable(member, *runnable);
+        else if (member.now.runnable() != nullptr)
+            state_->start_runnable(member.spec, member.now);
         else
-            member.script->fail(from_build(std::get<BuildFailure>(*member.built)));
+            member.now.script->fail(from_build(std::get<BuildFailure>(*member.now.built)));
     }
     state_->scheduler.start(state_->seats);
     state_->sandbox.begin_warm_starts();
@@ -360,9 +351,9 @@ void Broker::tick(std::span<const SceneFor> scenes, int round, Clock::duration p
     for (const SceneFor& scene : scenes) {
         State::Member& member = state_->members[scene.script];
         const auto outcome = state_->seats[scene.script].outcome;
-        if (!outcome || member.script->phase() == Phase::lost) continue;  // who is lost was counted then
+        if (!outcome || member.now.script->phase() == Phase::lost) continue;  // who is lost was counted then
         ++member.statistics.outcomes[static_cast<std::size_t>(*outcome)];
-        if (const auto latency = member.script->latency(); latency && outcome == Outcome::ok)
+        if (const auto latency = member.now.script->latency(); latency && outcome == Outcome::ok)
             member.statistics.latency.add(*latency);
     }
     ++state_->tick;
@@ -387,14 +378,14 @@ void Broker::run_systems(std::span<const SystemRun> runs, std::uint64_t tick, in
     signal.clear();
     for (const auto& [number, run] : runs) {
         State::Member& member = state_->members[number];
-        if (member.script->phase() != Phase::idle) continue;  // lost
-        member.script->open_exchange(now);
-        member.plane->go(run);
-        signal.await(*member.script, *member.plane);
+        if (member.now.script->phase() != Phase::idle) continue;  // lost
+        member.now.script->open_exchange(now);
+        member.now.plane->go(run);
+        signal.await(*member.now.script, *member.now.plane);
     }
     // One core each for who computes and for who waits for that; on the others the next ones may wake up meanwhile.
     for (std::size_t i = 0; i < next.size() && runs.size() + 1 + i < state_->cores; ++i)
-        state_->members[next[i]].plane->wake();
+        state_->members[next[i]].now.plane->wake();
     // Scripts that compute have the cores; who waits for them looks on only where one is left.
     SpinHabit& habit = state_->spin_habit;
     const bool looks_on = runs.size() < state_->cores && habit.is_worth_it();
@@ -411,7 +402,7 @@ void Broker::run_systems(std::span<const SystemRun> runs, std::uint64_t tick, in
     for (const auto& [number, run] : runs) {
         State::Member& member = state_->members[number];
         Seat& seat = state_->seats[number];
-        const Phase phase = member.script->phase();
+        const Phase phase = member.now.script->phase();
         if (phase == Phase::overdue) {
             ++member.statistics.outcomes[static_cast<std::size_t>(Outcome::late)];
             give_up(number);
@@ -419,7 +410,7 @@ void Broker::run_systems(std::span<const SystemRun> runs, std::uint64_t tick, in
         if (phase == Phase::lost || phase == Phase::overdue || stopping()) continue;
         seat.outcome = Outcome::ok;
         ++member.statistics.outcomes[static_cast<std::size_t>(Outcome::ok)];
-        if (const auto latency = member.script->latency()) member.statistics.latency.add(*latency);
+        if (const auto latency = member.now.script->latency()) member.statistics.latency.add(*latency);
     }
     // What scripts print between two waits is read even where nothing ever needs to be waited for.
     if (now >= state_->next_poll) {
@@ -432,13 +423,56 @@ void Broker::revoke_ok(std::size_t script) {
     --state_->members[script].statistics.outcomes[static_cast<std::size_t>(Outcome::ok)];
 }
 
-Plane* Broker::plane(std::size_t script) { return state_->members[script].plane.get(); }
+Plane* Broker::plane(std::size_t script) { return state_->members[script].now.plane.get(); }
 
 DataTier Broker::data_tier(std::size_t script) const {
     return data_tier_of(state_->sandbox.tier(), state_->members[script].spec.confinement.trust, ::geteuid() == 0);
 }
 
 DataTier Broker::data_tier() const { return data_tier_of(state_->sandbox.tier(), Trust::untrusted, ::geteuid() == 0); }
+
+std::unique_ptr<LiveVersion> Broker::prepare(std::size_t script, const Runnable& runnable, const Json& reload) {
+    const ScriptSpec& spec = state_->members[script].spec;
+    auto next = std::make_unique<LiveVersion>(state_->new_version(spec));
+    next->source = runnable.script;
+    next->built = runnable;
+    state_->sandbox.add_script(runnable.script, spec.confinement);
+    state_->start_runnable(spec, *next, reload);
+    state_->sandbox.begin_warm_starts();
+    return next;
+}
+
+std::unique_ptr<LiveVersion> Broker::swap(std::size_t script, std::unique_ptr<LiveVersion> next) {
+    State::Member& member = state_->members[script];
+    std::swap(member.now, *next);
+    member.spec.source = member.now.source;
+    state_->seats[script] = Seat(*member.now.script);
+    return next;
+}
+
+void Broker::set_probation(std::size_t script, bool on_probation) {
+    state_->members[script].on_probation = on_probation;
+}
+
+std::optional<Outcome> Broker::exchange(LiveVersion& version, Header header, std::string_view json,
+                                        Clock::duration allowed) {
+    Seat seat(*version.script);
+    seat.header = header;
+    seat.json = json;
+    state_->scheduler.tick({&seat, 1}, state_->tick, state_->round, allowed);
+    return seat.outcome;
+}
+
+bool Broker::wait_for(const std::function<bool()>& done, Clock::time_point until) {
+    while (!done()) {
+        if (stopping() || Clock::now() >= until) return false;
+        state_->waiter.wait(until);
+    }
+    return true;
+}
+
+void Broker::set_version_listener(VersionListener* listener) { state_->listener = listener; }
+const ScriptSpec& Broker::spec(std::size_t script) const { return state_->members[script].spec; }
 
 void Broker::give_up(std::size_t script) { state_->scheduler.give_up(state_->seats[script]); }
 
@@ -453,35 +487,35 @@ std::optional<std::string_view> Broker::answer(std::size_t script) const {
 }
 
 std::size_t Broker::size() const { return state_->members.size(); }
-const LiveScript& Broker::script(std::size_t number) const { return *state_->members[number].script; }
-LiveScript& Broker::script(std::size_t number) { return *state_->members[number].script; }
+const LiveScript& Broker::script(std::size_t number) const { return *state_->members[number].now.script; }
+LiveScript& Broker::script(std::size_t number) { return *state_->members[number].now.script; }
 const ScriptStatistics& Broker::statistics(std::size_t script) const { return state_->members[script].statistics; }
 std::uint64_t Broker::ticks() const { return state_->tick; }
 
 const Runnable* Broker::runnable(std::size_t script) const {
-    const auto& built = state_->members[script].built;
+    const auto& built = state_->members[script].now.built;
     return built ? std::get_if<Runnable>(&*built) : nullptr;
 }
 
 const BuildFailure* Broker::build_failure(std::size_t script) const {
-    const auto& built = state_->members[script].built;
+    const auto& built = state_->members[script].now.built;
     return built ? std::get_if<BuildFailure>(&*built) : nullptr;
 }
 
 void Broker::finish(std::string_view reason) {
-    for (auto& member : state_->members) member.script->finish(reason);
+    for (auto& member : state_->members) member.now.script->finish(reason);
     const auto all_gone = [&] {
         return std::all_of(state_->members.begin(), state_->members.end(),
-                           [](const auto& member) { return member.script->gone(); });
+                           [](const auto& member) { return member.now.script->gone(); });
     };
     const auto wait = [&](Clock::duration time) {
         const auto until = Clock::now() + time;
         while (!all_gone() && Clock::now() < until) state_->io.run_one_until(until);
     };
     if (!stopping()) wait(goodbye_time);
-    for (auto& member : state_->members) member.script->terminate();
+    for (auto& member : state_->members) member.now.script->terminate();
     wait(terminate_time);
-    for (auto& member : state_->members) member.script->kill();
+    for (auto& member : state_->members) member.now.script->kill();
     wait(2s);  // bounded: the launcher's end takes along what the kernel has not reaped by then
 }
 

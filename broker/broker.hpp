@@ -21,23 +21,17 @@
 #include <vector>
 
 #include "broker/build/builder.hpp"
+#include "broker/live_version.hpp"
 #include "broker/plane/data_tier.hpp"
 #include "broker/plane/plane.hpp"
 #include "broker/sandbox/confinement.hpp"
 #include "broker/schedule/scheduler.hpp"
 #include "broker/schedule/statistics.hpp"
 #include "broker/session/live_script.hpp"
+#include "broker/shell_command.hpp"
 #include "protocol/encode.hpp"
 
 namespace dragoman {
-
-/// A command of the user's own, instead of a file: `cmd:python3 -u b.py`.
-struct ShellCommand {
-    std::vector<std::string> words;
-    /// Splits as a shell does (quotes, backslashes), without any expansion; nothing for an open quote or no word at
-    /// all.
-    static std::optional<ShellCommand> parse(std::string_view text);
-};
 
 struct ScriptSpec {
     std::variant<std::filesystem::path, ShellCommand> source;
@@ -66,6 +60,8 @@ struct BrokerOptions {
     /// Look at every file that a script opens, and tell its author which of them the sandbox hid, also where the script
     /// itself says nothing. Costs each open some microseconds.
     bool tell_hidden_files = false;
+    /// Scripts without hooks hand their plain data on to their next versions, where their languages can tell it.
+    bool keep_attributes = false;
     ScriptEvents events{};
     std::function<void(const BuildEvent&)> on_build{};
     /// What is worth telling but no script's fault.
@@ -76,6 +72,18 @@ struct BrokerOptions {
 struct SceneFor {
     std::size_t script;
     std::string_view json;  // valid JSON on one line; goes out as it is
+};
+
+/// Who brings new versions of scripts to their seats hears what becomes of them. See Reloader.
+class VersionListener {
+public:
+    virtual ~VersionListener() = default;
+    /// What LiveScript::ask_state() came to.
+    virtual void on_state(LiveScript& script, std::string_view json) = 0;
+    virtual void on_no_state(LiveScript& script, const ScriptError& why) = 0;
+    virtual void on_uses(const LiveScript& script) = 0;
+    /// Of a version without a seat, or of one on probation: nobody else is told.
+    virtual void on_version_failed(LiveScript& script, const Failure& failure) = 0;
 };
 
 /// Launches scripts and talks to them. One thread, which must live as long; SIGPIPE is ignored from the first Broker
@@ -123,6 +131,23 @@ public:
     DataTier data_tier(std::size_t script) const;
     /// Of untrusted scripts.
     DataTier data_tier() const;
+
+    // Versions beside the ones that play (see Reloader): they have no seat, get no scenes, and hurt nobody by failing.
+
+    /// Starts what was built as another version of this script. `reload` becomes the member of that name of __init__.
+    std::unique_ptr<LiveVersion> prepare(std::size_t script, const Runnable& runnable, const Json& reload);
+    /// Between two ticks: it gets the seat; what had it comes back, still running.
+    std::unique_ptr<LiveVersion> swap(std::size_t script, std::unique_ptr<LiveVersion> next);
+    /// While it is on probation, its failure takes the seat from it as always but is told to the listener alone.
+    void set_probation(std::size_t script, bool on_probation);
+    /// One exchange with a version that has no seat; the outcome as tick() would give it.
+    std::optional<Outcome> exchange(LiveVersion& version, Header header, std::string_view json,
+                                    Clock::duration allowed);
+    /// Serves all scripts until `done`, the time, or a stop. Whether it is done.
+    bool wait_for(const std::function<bool()>& done, Clock::time_point until);
+    /// nullptr: nobody.
+    void set_version_listener(VersionListener* listener);
+    const ScriptSpec& spec(std::size_t script) const;
 
     /// Takes a script's seat because it is overdue, without the grace that it would have in the next tick.
     void give_up(std::size_t script);

@@ -38,6 +38,8 @@ public:
     /// What stood unfinished at the end of the stream, as a last line.
     bool finish(Line& line);
     std::size_t longest() const { return longest_; }
+    /// Of lines that end from now on.
+    void set_longest(std::size_t longest) { longest_ = longest; }
     /// Bytes kept of an unfinished line.
     std::size_t pending() const { return kept_.size(); }
 

@@ -88,6 +88,17 @@ void LiveScript::refuse_call(std::uint64_t id, std::string_view code, std::strin
                             dumps(Json{{"id", id}, {"code", code}, {"message", valid_utf8(message)}, {"trace", ""}})));
 }
 
+void LiveScript::ask_state() {
+    if (!reads()) return;
+    session_.asked_for_state();
+    process_->write(line_of(Header::state, R"({"ask": true})"));
+}
+
+void LiveScript::give_state(std::string_view json) {
+    session_.gave_state();
+    process_->write({token(Header::state), " {\"give\": ", json, "}\n"});
+}
+
 void LiveScript::open_exchange(Clock::time_point since) {
     latency_.reset();
     cpu_mark_.reset();
@@ -256,6 +267,18 @@ void LiveScript::on_call(std::uint64_t id, std::string_view method, simdjson::do
     if (events_.call) return events_.call(*this, id, method, params);
     refuse_call(id, "denied",
                 "a " + std::string(dragoman::name(options_.role)) + " may not call " + std::string(method));
+}
+
+void LiveScript::on_state(std::string_view json) {
+    if (events_.state) events_.state(*this, json);
+}
+
+void LiveScript::on_no_state(ScriptError why) {
+    if (events_.no_state) events_.no_state(*this, why);
+}
+
+void LiveScript::on_uses() {
+    if (events_.uses) events_.uses(*this);
 }
 
 void LiveScript::on_settled() {

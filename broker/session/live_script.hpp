@@ -27,6 +27,11 @@ struct ScriptEvents {
     std::function<void(const LiveScript&, const std::string& call)> denied{};
     /// Answers with LiveScript::answer_call or refuse_call, before it returns.
     std::function<void(LiveScript&, std::uint64_t id, std::string_view method, simdjson::dom::element params)> call{};
+    /// Its state, asked for by ask_state(): JSON, valid during the call; or why there is none.
+    std::function<void(LiveScript&, std::string_view json)> state{};
+    std::function<void(LiveScript&, const ScriptError&)> no_state{};
+    /// It has named files that it uses (Session::uses()).
+    std::function<void(const LiveScript&)> uses{};
     /// May add to the failure what only the broker knows: tick and round.
     std::function<void(LiveScript&, Failure&)> failed{};
 };
@@ -65,6 +70,12 @@ public:
     /// CPU time in all, as far as it is known.
     Clock::duration cpu_time() const;
 
+    /// Asks for what it wants to hand on to its next version; only when idle. `state` or `no_state` follows, if it ever
+    /// answers.
+    void ask_state();
+    /// What the version before it knew, as JSON; for one that wants it (Session::wants_state()).
+    void give_state(std::string_view json);
+
     /// An exchange that goes by the data plane: it was opened at `since`, and it is answered.
     void open_exchange(Clock::time_point since);
     void close_exchange() { session_.answered(); }
@@ -99,6 +110,10 @@ private:
     void on_call(std::uint64_t id, std::string_view method, simdjson::dom::element params) override;
     void on_failure(Failure failure) override;
     void on_settled() override;
+    void on_state_wanted() override {}
+    void on_state(std::string_view json) override;
+    void on_no_state(ScriptError why) override;
+    void on_uses() override;
     void on_refused(const RefusedCall& call) override;
     bool is_news(const std::filesystem::path& opened) const;
 

@@ -1,5 +1,7 @@
 #include "broker/session/session.hpp"
 
+#include <algorithm>
+
 #include "broker/session/transcript.hpp"
 #include "protocol/format.hpp"
 
@@ -16,6 +18,8 @@ std::string shown(std::string_view line) {
 std::string_view first_word(std::string_view line) {
     return line.substr(0, line.find_first_not_of("_abcdefghijklmnopqrstuvwxyz"));
 }
+
+std::size_t longest_of(Role role) { return role == Role::game ? format::longest_game_line : format::longest_line; }
 
 }  // namespace
 
@@ -34,10 +38,7 @@ std::string_view name(Role role) {
 }
 
 Session::Session(Role role, Decoder& decoder, SessionListener& listener)
-    : role_(role),
-      decoder_(decoder),
-      listener_(listener),
-      splitter_(role == Role::game ? format::longest_game_line : format::longest_line) {}
+    : role_(role), decoder_(decoder), listener_(listener), splitter_(longest_of(role)) {}
 
 void Session::receive(std::string_view bytes) {
     splitter_.push(bytes);
@@ -88,10 +89,11 @@ void Session::take(const Message& message) {
         case Header::answer:
             return listener_.on_note("dropped an answer to a call that nobody made");
         case Header::cancel:
+            return;  // calls are answered before the next line is read, so there is nothing to cancel
         case Header::state:
+            return take_state(message);
         case Header::uses:
-            return;  // calls are answered before the next line is read, so there is nothing to cancel; state is
-                     // reserved
+            return take_uses();
         case Header::init:
         case Header::scene_info:
         case Header::update:
@@ -216,6 +218,58 @@ void Session::take_log() {
         return wrong("__log__ needs a \"message\"");
     if (body["level"].get(level) != simdjson::SUCCESS) level = "info";
     listener_.on_log(level, message);
+}
+
+void Session::asked_for_state() {
+    owes_state_ = true;
+    splitter_.set_longest(std::max(splitter_.longest(), format::longest_state_line));
+}
+
+bool Session::has_feature(std::string_view name) const {
+    return hello_ && std::ranges::find(hello_->features, name) != hello_->features.end();
+}
+
+void Session::take_state(const Message& message) {
+    const auto body = decoder_.root();
+    bool asks = false;
+    if (body["ask"].get(asks) == simdjson::SUCCESS && asks) {
+        if (phase_ != Phase::starting) return listener_.on_note("dropped a wish for a state after READY");
+        wants_state_ = true;
+        return listener_.on_state_wanted();
+    }
+    if (!std::exchange(owes_state_, false)) return listener_.on_note("dropped a state that nobody asked for");
+    splitter_.set_longest(longest_of(role_));
+    simdjson::dom::element error;
+    if (body["error"].get(error) == simdjson::SUCCESS) return listener_.on_no_state(read_error(error));
+    const std::string_view state = body.is_object() ? member(message.json, "state") : std::string_view();
+    if (state.empty()) return wrong("__state__ needs \"state\", \"error\" or \"ask\"");
+    if (state.size() > format::longest_state) {
+        ScriptError too_long;
+        too_long.code = "too_long";
+        too_long.message = "its state has " + std::to_string(state.size()) + " bytes; at most " +
+                           std::to_string(format::longest_state) + " go on to the next version";
+        return listener_.on_no_state(std::move(too_long));
+    }
+    listener_.on_state(state);
+}
+
+void Session::take_uses() {
+    simdjson::dom::array files;
+    const auto body = decoder_.root();
+    if (body["files"].get(files) != simdjson::SUCCESS) return wrong("__uses__ needs \"files\", a list of full paths");
+    for (const simdjson::dom::element file : files) {
+        std::string_view path;
+        if (file.get(path) != simdjson::SUCCESS || !path.starts_with('/'))
+            return wrong("__uses__: each of \"files\" is a full path");
+        if (uses_.size() == format::most_used_files) {
+            if (!std::exchange(named_too_many_, true))
+                listener_.on_note("named more than " + std::to_string(format::most_used_files) +
+                                  " files that it uses; the rest is not watched");
+            return;
+        }
+        uses_.emplace(path);
+    }
+    listener_.on_uses();
 }
 
 void Session::settle(Phase phase) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,14 @@ public:
     virtual void on_note(const std::string& text) = 0;
     virtual void on_call(std::uint64_t id, std::string_view method, simdjson::dom::element params) = 0;
     virtual void on_failure(Failure failure) = 0;
+    /// It wants the state of the version before it, and says READY when it has it.
+    virtual void on_state_wanted() = 0;
+    /// It was asked for its state: JSON, valid during the call.
+    virtual void on_state(std::string_view json) = 0;
+    /// It was asked for its state and cannot give it.
+    virtual void on_no_state(ScriptError why) = 0;
+    /// It has named more files that it uses.
+    virtual void on_uses() = 0;
     /// The phase went from starting, owing, overdue or resetting to another.
     virtual void on_settled() = 0;
 };
@@ -40,6 +49,17 @@ public:
     void receive(std::string_view bytes);
     /// The conversation's end of file: what stood unfinished is a line.
     void finish();
+
+    /// It was asked for its state: its answer may be longer than other lines.
+    void asked_for_state();
+    bool owes_state() const { return owes_state_; }
+    /// It asked for a state before it is READY, and has none yet.
+    bool wants_state() const { return wants_state_; }
+    void gave_state() { wants_state_ = false; }
+    /// Whether its client said that it can be asked for its state.
+    bool has_feature(std::string_view name) const;
+    /// Files that it has named as used, by full path.
+    const std::set<std::string>& uses() const { return uses_; }
 
     /// A scene or an update went out.
     void sent();
@@ -67,6 +87,8 @@ private:
     void take_call();
     void take_error();
     void take_log();
+    void take_state(const Message& message);
+    void take_uses();
     void settle(Phase phase);
     void wrong(std::string what, std::size_t byte = 0, std::string_view line = {});
 
@@ -83,6 +105,10 @@ private:
     std::uint64_t unasked_ = 0;
     std::uint64_t last_call_ = 0;
     std::uint64_t calls_ = 0;  // within this exchange
+    bool owes_state_ = false;
+    bool wants_state_ = false;
+    std::set<std::string> uses_;
+    bool named_too_many_ = false;
 };
 
 }  // namespace dragoman

@@ -49,6 +49,10 @@ struct Conversation : SessionListener {
         failed = std::move(failure);
     }
     void on_settled() override { ++settled; }
+    void on_state_wanted() override { heard.emplace_back("wants a state"); }
+    void on_state(std::string_view json) override { heard.push_back("state: " + std::string(json.substr(0, 40))); }
+    void on_no_state(ScriptError why) override { heard.push_back("no state: " + why.code + ": " + why.message); }
+    void on_uses() override { heard.push_back("uses " + std::to_string(session.uses().size())); }
 
     Decoder decoder;
     Session session;
