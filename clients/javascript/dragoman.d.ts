@@ -30,6 +30,10 @@ declare module "dragoman" {
     interface MLPlay {
         update(scene_info: SceneInfo): Json | Promise<Json>;
         reset(): void | Promise<void>;
+        /** What its next version is to know when the script is saved while it plays; data for JSON. */
+        preserveState?(): any;
+        /** What the version before it knew; called after the constructor. */
+        restoreState?(data: any): void | Promise<void>;
     }
 
     interface World {
@@ -93,6 +97,9 @@ declare module "dragoman" {
         scenes(): { [seat: string]: SceneInfo };
         result(): { [seat: string]: Standing };
         picture?(): Picture;
+        /** As MLPlay's. Without them a game keeps what its constructor does not make. */
+        preserveState?(): any;
+        restoreState?(data: any): void | Promise<void>;
     }
 
     class CallError extends Error {
@@ -106,5 +113,7 @@ declare module "dragoman" {
     function send_command(command: Json): void;
     function client_reset(): void;
     function log(level: Level, message: string): void;
+    /** A descriptor of a data file, for example for fs.readFileSync; a change of the file reloads the script. The name counts from the script's folder. */
+    function openData(file: string, flags?: string): number;
     function call(method: string, params?: Values | Json[]): any;
 }

@@ -21,5 +21,6 @@ module.exports = {
         const [, ours] = /^world\.(.*)/.exec(method) || [];
         return ours && session.writes.length > 0 ? new World(session).read(ours, params) : session.call(method, params);
     },
+    openData: (file, flags) => session.uses.open_data(file, flags),
 };
 Object.defineProperty(module.exports, "session", { value: session });

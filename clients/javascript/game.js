@@ -15,6 +15,7 @@ class Game {
         this.lost = [];
         this.world = new World(Game.session);
         this.random = seeded(seed);
+        Game.members = Object.keys(this);
     }
     setup() {}
     update(_commands) {

@@ -1,5 +1,7 @@
-// Runs in Node's loader: lets ES modules import "dragoman", and takes the script for one whatever package.json says.
+// Runs in Node's loader: lets ES modules import "dragoman", takes the script for one whatever package.json says, and tells the client
+// what is imported, before it is compiled.
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 
 let names;
 
@@ -13,6 +15,7 @@ export function resolve(specifier, context, next) {
 }
 
 export async function load(url, context, next) {
+    if (url.startsWith("file:")) names.imports.postMessage(fileURLToPath(url));
     if (url !== names.script) return next(url, context);
     return { format: "module", source: await readFile(new URL(url)), shortCircuit: true };
 }

@@ -1,9 +1,10 @@
 "use strict";
 // The loops around MLPlay, around Game, and around a script that only answers calls.
-const { seeded } = require("./game.js");
+const { Game: Base, seeded } = require("./game.js");
 
 async function play_player(session, MLPlay) {
     const ml = new MLPlay(session.get_init_args());
+    await session.take_over(ml);
     session.client_ready();
     for (;;) {
         const scene = session.get_scene_info();
@@ -22,6 +23,8 @@ async function play_player(session, MLPlay) {
 
 async function play_game(session, Game) {
     const game = new Game();
+    session.memory.never = new Set(Base.members);
+    await session.take_over(game);
     session.client_ready();
     let fresh = true;
     for (;;) {

@@ -2,24 +2,28 @@
 // main.js SCRIPT: what the broker starts.
 const { session } = require("./dragoman.js");
 const { load } = require("./script.js");
+const { Memory } = require("./state.js");
 const { play_player, play_game, serve_verbs } = require("./loop.js");
 
 async function main(file) {
-    const { dragoman } = session.get_init_args();
+    const { dragoman = {} } = session.get_init_args();
+    session.uses.script = file;
     let script;
     try {
-        script = await load(file);
+        script = await load(file, session.uses);
     } catch (error) {
         return session.fail(error, error instanceof SyntaxError ? "compile_error" : "raised");
     }
     session.verbs = (name) => (name.startsWith("_") || !is_verb(script[name]) ? undefined : script[name]);
 
-    const role = (dragoman && dragoman.role) || "player";
+    const role = dragoman.role || "player";
     session.role = role;
     if (role === "player" && script.MLPlay) {
+        session.memory = new Memory(script.MLPlay, dragoman);
         session.hello();
         await play_player(session, script.MLPlay);
     } else if (role === "game" && script.Game) {
+        session.memory = new Memory(script.Game, { ...dragoman, is_game: true });
         session.hello();
         await play_game(session, script.Game);
     } else if (role === "verb") {

@@ -7,24 +7,26 @@ const { pathToFileURL } = require("url");
 
 const OURS = path.join(__dirname, "dragoman.js");
 const TOP_LEVEL = /^(?:async\s+function|function|class|const|let|var)\s*\*?\s+([A-Za-z_$][\w$]*)/gm;
+const IMPORTS_LATER = /\bimport\s*\(/;
 const SPEAKS_ESM =
     /Cannot use import statement|Unexpected token 'export'|Cannot use 'import\.meta'|await is only valid/;
 
 /** { name: value } of what the script exports or, in a plain script, declares at its top level. */
-async function load(file) {
+async function load(file, uses) {
     const resolve = Module._resolveFilename;
     Module._resolveFilename = (request, ...rest) => (request === "dragoman" ? OURS : resolve(request, ...rest));
 
-    if (is_esm(file)) return { ...(await load_esm(file)) };
+    uses.watch_requires();
+    if (is_esm(file)) return load_esm(file, uses);
     try {
-        return load_commonjs(file);
+        return load_commonjs(file, uses);
     } catch (error) {
         if (!(error instanceof SyntaxError) || !SPEAKS_ESM.test(error.message) || file.endsWith(".cjs")) throw error;
-        return { ...(await load_esm(file)) };
+        return load_esm(file, uses);
     }
 }
 
-function load_commonjs(file) {
+function load_commonjs(file, uses) {
     const source = fs.readFileSync(file, "utf8").replace(/^\ufeff/, "");
     const names = new Set([...source.matchAll(TOP_LEVEL)].map((match) => match[1]));
     const found = [...names].map((name) => `${name}: typeof ${name} === "undefined" ? undefined : ${name}`);
@@ -33,6 +35,7 @@ function load_commonjs(file) {
     script.filename = file;
     script.paths = Module._nodeModulePaths(path.dirname(file));
     Module._cache[file] = script;
+    if (IMPORTS_LATER.test(source) && Module.register) hook_imports("", uses);
     script._compile(`${source}\n;module.declared = { ${found.join(", ")} };`, file, "commonjs");
     script.loaded = true;
 
@@ -42,14 +45,19 @@ function load_commonjs(file) {
     return { ...(exports_something ? pick(script.declared, ["MLPlay", "Game"]) : script.declared), ...exported };
 }
 
-async function load_esm(file) {
+async function load_esm(file, uses) {
     const script = pathToFileURL(file).href;
     if (!Module.register) throw new Error("scripts written as ES modules need Node 18.19, 20.6 or later");
-    const data = { script, client: pathToFileURL(path.join(__dirname, "dragoman.mjs")).href };
-    Module.register("./hooks.mjs", pathToFileURL(__filename), { data });
+    hook_imports(script, uses);
     const exported = await import(script);
     const main = exported.default;
     return typeof main === "function" ? { ...named(main), ...exported } : { ...main, ...exported };
+}
+
+function hook_imports(script, uses) {
+    const imports = uses.port_for_imports();
+    const data = { script, imports, client: pathToFileURL(path.join(__dirname, "dragoman.mjs")).href };
+    Module.register("./hooks.mjs", pathToFileURL(__filename), { data, transferList: [imports] });
 }
 
 /** A script whose one export has no name of its own means the class that is asked for. */

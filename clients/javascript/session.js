@@ -2,9 +2,11 @@
 // One conversation with the broker: the five functions, calls both ways, failing. See docs/protocol.md.
 const fs = require("fs");
 const { dumps } = require("./json.js");
+const { Uses } = require("./uses.js");
 
 const CLIENT = "dragoman-javascript 0.1.0";
 const DEEPEST_CALL = 16;
+const LONGEST_STATE = 16 << 20;
 
 /** What a call was answered with when it failed. */
 class CallError extends Error {
@@ -22,6 +24,8 @@ class Session {
         this.init = null;
         this.role = "player"; // what the script defines; said in hello
         this.verbs = () => undefined; // name -> function, once the script is loaded
+        this.memory = null; // what it can hand on to its next version
+        this.uses = new Uses();
         this.greeted = false;
         this.early_logs = []; // of a script that logs while it is loaded: hello comes first
         this.writes = []; // of the world, not yet sent
@@ -41,15 +45,16 @@ class Session {
 
     hello() {
         if (this.greeted || !this.extended) return;
-        this.greeted = true;
-        const features = ["log", "error", "call"];
+        const features = ["log", "error", "call", "uses"];
+        if (this.memory?.gives) features.push("state");
         this.send("__hello__", { protocol: 1, client: CLIENT, role: this.role, features });
+        this.greeted = true;
         for (const body of this.early_logs) this.send("__log__", body);
     }
 
     client_ready() {
         this.hello();
-        this.wire.write("__command__ READY");
+        this.write("__command__ READY");
     }
 
     get_scene_info() {
@@ -61,7 +66,7 @@ class Session {
     }
 
     client_reset() {
-        this.wire.write("__command__ RESET");
+        this.write("__command__ RESET");
     }
 
     log(level, message) {
@@ -93,6 +98,7 @@ class Session {
             const body = JSON.parse(line.slice(blank + 1));
             if (header === "__bye__") process.exit(0);
             if (header === "__call__") this.serve(body);
+            else if (header === "__state__" && body.ask) this.give_state();
             else if ((header === "__return__" || header === "__error__") && this.answers.has(body.id)) {
                 this.answers.set(body.id, [header, body]);
             }
@@ -118,8 +124,49 @@ class Session {
         }
     }
 
+    /** The version before this one, where there is one, is asked for what it knows. */
+    async take_over(object) {
+        this.memory.object = object;
+        if (!this.init.dragoman?.reload?.state || !this.memory.takes) return;
+        this.send("__state__", { ask: true });
+        const { give } = this.receive((header, body) => (header === "__state__" && "give" in body ? body : undefined));
+        await this.memory.take(give);
+    }
+
+    give_state() {
+        try {
+            const state = this.memory?.give();
+            const line = dumps({ state: state === undefined ? null : state });
+            const length = line.length - '{"state": }'.length;
+            if (length > LONGEST_STATE) {
+                const message = `its state has ${length} bytes; at most ${LONGEST_STATE} go on to the next version`;
+                return this.send("__state__", { error: { code: "too_long", message, trace: "" } });
+            }
+            this.tell_passed_over();
+            this.write("__state__ " + line);
+        } catch (error) {
+            this.send("__state__", { error: this.described(error, "raised") });
+        }
+    }
+
+    tell_passed_over() {
+        const names = this.memory?.passed_over || [];
+        if (names.length === 0 || this.told_passed_over) return;
+        this.told_passed_over = true;
+        this.log("debug", `not kept for the next version, since it is no plain data: ${names.join(", ")}`);
+    }
+
     send(header, body) {
-        this.wire.write(header + " " + dumps(body));
+        this.write(header + " " + dumps(body));
+    }
+
+    /** Files that the script has loaded since the last line are named before this one. */
+    write(line) {
+        if (this.greeted) {
+            const files = this.uses.taken();
+            if (files.length > 0) this.wire.write("__uses__ " + dumps({ files }));
+        }
+        this.wire.write(line);
     }
 
     /** The end of a script that cannot go on. */
