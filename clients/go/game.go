@@ -42,6 +42,7 @@ func playGame(game GameScript) {
 	decode(encode(GetInitArgs().Dragoman, "__init__"), &about)
 	base.Players, base.Params, base.Seed = about.Players, about.Params, about.Seed
 	base.Random = rand.New(rand.NewSource(base.Seed))
+	takeOver(game)
 	ClientReady()
 	fresh := true
 	for {

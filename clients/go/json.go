@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 )
 
+const deepest = 256
+
 // Object is a JSON object as encoding/json reads it: its numbers are float64, its lists []any.
 type Object = map[string]any
 
@@ -64,12 +66,18 @@ func encode(value any, what string) []byte {
 	if err := encoder.Encode(value); err != nil {
 		panic(fmt.Errorf("%s cannot be written as JSON: %w", what, err))
 	}
-	return spaced(bytes.TrimSuffix(compact.Bytes(), []byte("\n")))
+	line := spaced(bytes.TrimSuffix(compact.Bytes(), []byte("\n")))
+	if line == nil {
+		panic(fmt.Errorf("%s cannot be written as JSON: nested deeper than %d", what, deepest))
+	}
+	return line
 }
 
+// Nil where it is nested too deeply.
 func spaced(compact []byte) []byte {
 	line := make([]byte, 0, len(compact)+len(compact)/4)
 	inText := false
+	depth := 0
 	for at := 0; at < len(compact); at++ {
 		c := compact[at]
 		switch {
@@ -91,6 +99,12 @@ func spaced(compact []byte) []byte {
 		case !inText && (c == ',' || c == ':'):
 			line = append(line, c)
 			c = ' '
+		case !inText && (c == '[' || c == '{'):
+			if depth++; depth > deepest {
+				return nil
+			}
+		case !inText && (c == ']' || c == '}'):
+			depth--
 		}
 		line = append(line, c)
 	}

@@ -3,6 +3,7 @@ package dragoman
 import (
 	"fmt"
 	"os"
+	"reflect"
 )
 
 // MLPlay is what a player's script defines. Update returns the command; "RESET" ends the round.
@@ -16,6 +17,8 @@ type Script struct {
 	File      string
 	NewMLPlay func(init Init) MLPlay
 	NewGame   func() GameScript
+	Player    reflect.Type // of what these two make, as far as the source tells
+	Game      reflect.Type
 	Verbs     []Verb
 }
 
@@ -26,7 +29,10 @@ func Main(script Script) {
 	for _, verb := range script.Verbs {
 		verbs[verb.Name] = verb
 	}
-	hello()
+	memory.kind = map[string]reflect.Type{"player": script.Player, "game": script.Game}[role()]
+	if kindKnown() || role() == "verb" {
+		hello() // else it is said once the object has been made, which tells whether it has hooks
+	}
 	switch {
 	case role() == "player" && script.NewMLPlay != nil:
 		playPlayer(script.NewMLPlay(GetInitArgs()))
@@ -47,6 +53,7 @@ func Main(script Script) {
 }
 
 func playPlayer(ml MLPlay) {
+	takeOver(ml)
 	ClientReady()
 	for {
 		scene := GetSceneInfo()

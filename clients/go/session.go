@@ -68,7 +68,7 @@ func GetInitArgs() Init {
 // ClientReady says READY, and hello before the first.
 func ClientReady() {
 	hello()
-	conversation.write("__command__", []byte("READY"))
+	say("__command__", []byte("READY"))
 }
 
 // GetSceneInfo waits for the next scene.
@@ -85,7 +85,7 @@ func SendCommand(command any) {
 
 // ClientReset says that the round is over for this script.
 func ClientReset() {
-	conversation.write("__command__", []byte("RESET"))
+	say("__command__", []byte("RESET"))
 }
 
 // Log tells the user something. The level is debug, info, warning or error.
@@ -190,6 +190,12 @@ func passOver(header string, body []byte) {
 	switch header {
 	case "__call__":
 		serve(body)
+	case "__state__":
+		var wish struct{ Ask bool }
+		decode(body, &wish)
+		if wish.Ask {
+			giveState()
+		}
 	case "__return__", "__error__":
 		got := &answer{}
 		decode(body, got)
@@ -212,13 +218,26 @@ func hello() {
 	if session.greeted || !extended() {
 		return
 	}
-	session.greeted = true
-	features := List{"log", "error", "call"}
+	features := List{"log", "error", "call", "uses"}
+	if givesState() {
+		features = append(features, "state")
+	}
 	send("__hello__", Object{"protocol": 1, "client": client, "role": role(), "features": features}, "hello")
+	session.greeted = true
 }
 
 func send(header string, body any, what string) {
-	conversation.write(header, encode(body, what))
+	say(header, encode(body, what))
+}
+
+// Files that the script has opened since the last line are named before this one.
+func say(header string, body []byte) {
+	if session.greeted {
+		if files := takeUses(); files != nil {
+			conversation.write("__uses__", encode(Object{"files": files}, "the files"))
+		}
+	}
+	conversation.write(header, body)
 }
 
 func decode(text []byte, value any) {

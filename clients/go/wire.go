@@ -16,10 +16,10 @@ type wire struct {
 	writing sync.Mutex
 }
 
-var conversation = takeOver()
+var conversation = moveConversation()
 
 // Runs before anything of the script: from here on no print can get into the conversation.
-func takeOver() *wire {
+func moveConversation() *wire {
 	input, output := 0, 1
 	if text, ok := os.LookupEnv("DRAGOMAN_OUTPUT"); ok {
 		plain, _ := strconv.Atoi(text)
