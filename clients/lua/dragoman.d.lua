@@ -20,6 +20,8 @@
 ---@field new? fun(init_args: InitArgs): MLPlay
 ---@field update fun(self: MLPlay, scene_info: SceneInfo): Command
 ---@field reset? fun(self: MLPlay)
+---@field preserve_state? fun(self: MLPlay): any what the next version is given; any value that JSON can hold
+---@field restore_state? fun(self: MLPlay, data: any) takes what the version before has given
 
 ---@return InitArgs
 function get_init_args() end
@@ -42,6 +44,8 @@ function client_reset() end
 ---@field null lightuserdata JSON's null
 ---@field script string the script's path
 ---@field script_folder string its folder, with a slash at the end
+---@field preserve_state? fun(): any for systems, verbs, and a loop of the script's own
+---@field restore_state? fun(data: any)
 ---@field world World
 dragoman = {}
 
@@ -54,6 +58,13 @@ dragoman.client_reset = client_reset
 ---@param level "debug"|"info"|"warning"|"error"
 ---@param message any
 function dragoman.log(level, message) end
+
+--- io.open beside the script. A file opened for reading is one of the script's: its change reloads the script.
+---@param path string
+---@param mode? string
+---@return file*? file
+---@return string? problem
+function dragoman.open_data(path, mode) end
 
 --- Calls the broker. Raises a CallError.
 ---@param method string
@@ -99,6 +110,8 @@ function dragoman.decode(json) end
 ---@field scenes fun(self: Game): table<string, SceneInfo>
 ---@field result fun(self: Game): table<string, Result>
 ---@field picture? fun(self: Game): table
+---@field preserve_state? fun(self: Game): any what the next version is given
+---@field restore_state? fun(self: Game, data: any)
 
 ---@class Result
 ---@field rank integer

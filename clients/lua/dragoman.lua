@@ -3,13 +3,12 @@
 local wire, folder, script = ...
 
 local CLIENT = "dragoman-lua 0.1.0"
-local CALL_DEPTH = 16
-
 -- Kept here, since a script may give these names to something of its own.
 local collect, debug, exit, io = collectgarbage, debug, os.exit, io
 local assert, error, getmetatable, ipairs, loadstring = assert, error, getmetatable, ipairs, loadstring
 local pairs, pcall = pairs, pcall
-local rawget, setmetatable, tostring, type, unpack, xpcall = rawget, setmetatable, tostring, type, unpack, xpcall
+local rawget, setmetatable, table, tostring, type = rawget, setmetatable, table, tostring, type
+local unpack, xpcall = unpack, xpcall
 local read, write = wire.read, wire.write
 
 local dragoman = {
@@ -27,10 +26,14 @@ local hello_said
 local started         -- a READY has been said
 local answers = {}    -- of calls of ours: id -> true (awaited), or the header and body that came
 local last_id = 0
-local depth = 0       -- of calls that we serve
 local builtin = {}    -- globals that were there before the script: not its verbs
 local early_logs = {} -- of a system, before its hello, which must tell all that it declares
+local early_uses      -- files that were loaded before the hello
 local kit             -- kit.lua, once it is loaded
+
+-- What a hot reload keeps: see state.lua. Filled in by player.lua and game.lua, for which it is.
+local kept = { own = {} }
+dragoman.kept = kept
 
 -- Ends quietly: end of file or __bye__.
 local function quit() exit(0) end
@@ -45,23 +48,50 @@ function dragoman.get_init_args()
     return init
 end
 
+local function index(object, name) return object[name] end
+
+-- Of the script's object. Some classes refuse names that they do not know.
+local function find_method(name)
+    local good, method = pcall(index, kept.object, name)
+    return good and type(method) == "function" and method
+end
+
+-- One of the two functions by which a state is handed on, and the object whose method it is.
+local function find_hook(name)
+    local method = find_method(name)
+    if method then return method, kept.object end
+    method = rawget(dragoman, name)
+    if type(method) == "function" then return method end
+end
+
+-- Whether the object's plain data is what is handed on.
+local function keeps_attributes()
+    if type(kept.object) ~= "table" or not about then return false end
+    if not kept.only_missing and about.keep_attributes ~= true then return false end
+    return not (find_hook("preserve_state") or find_hook("restore_state"))
+end
+
 -- Says hello, once, where the broker knows more than the classic level. True when it does.
 local function say_hello(role)
     dragoman.get_init_args()
     if not about then return false end
     if not hello_said then
         hello_said = true
-        local features = wire.array { "call", "error", "log" }
+        local features = wire.array { "call", "error", "log", "uses" }
+        if find_hook("preserve_state") or keeps_attributes() then features[#features + 1] = "state" end
         local hello = { protocol = 1, client = CLIENT, role = role or about.role or "player", features = features }
         if hello.role == "system" and kit then kit.declare(hello) end
         write("__hello__", hello)
         for i = 1, #early_logs do write("__log__", early_logs[i], true) end
+        if early_uses then write("__uses__", { files = early_uses }, true) end
     end
     return true
 end
 
+local state
 function dragoman.client_ready(role)
-    say_hello(role)
+    local is_extended = say_hello(role)
+    if not started and is_extended and type(about.reload) == "table" and about.reload.state then state().take_over() end
     started = true
     wire.say("__command__", "READY")
 end
@@ -110,11 +140,16 @@ local function load_part(name, ...)
     return assert(loadstring(text, "=[dragoman]"))(...)
 end
 
-local failure_part
-local function failure()
-    failure_part = failure_part or load_part("failure", script)
-    return failure_part
+-- A part that is loaded when it is asked for.
+local function later(name, ...)
+    local loaded, arguments = nil, { ... }
+    return function()
+        loaded = loaded or load_part(name, unpack(arguments))
+        return loaded
+    end
 end
+
+local failure = later("failure", script)
 
 -- Tells the broker and the person what was wrong, and exits with 1.
 local function give_up(problem)
@@ -128,40 +163,13 @@ end
 -- The script is not what it should be.
 local function give_up_unfit(message) give_up(failure().unfit(message)) end
 
-local function bind(verb, params)
-    if type(params) ~= "table" then return verb() end
-    if getmetatable(params) ~= nil or params[1] ~= nil then return verb(unpack(params, 1, #params)) end
-    local info = debug.getinfo(verb, "u")
-    if info.nparams == 0 then return verb(params) end
-    local values = {}
-    for i = 1, info.nparams do values[i] = params[debug.getlocal(verb, i)] end
-    return verb(unpack(values, 1, info.nparams))
-end
+local verbs = later("verbs", wire, capture, failure, builtin)
 
-local function find_verb(name)
-    local verb = type(name) == "string" and name:sub(1, 1) ~= "_" and rawget(_G, name)
-    return type(verb) == "function" and builtin[name] ~= verb and verb
-end
-
-local function refuse(code, message) return "__error__", { code = code, message = message } end
-
-local function run_verb(call)
-    if depth > CALL_DEPTH then return refuse("depth", "calls nest deeper than " .. CALL_DEPTH) end
-    local verb = find_verb(call.method)
-    if not verb then return refuse("unknown_method", "the script has no function " .. tostring(call.method)) end
-    local good, value = xpcall(bind, capture, verb, call.params)
-    if good then return "__return__", { value = value == nil and wire.null or value } end
-    return "__error__", failure().describe("raised", value)
-end
-
-local function serve(call)
-    depth = depth + 1
-    local header, body = run_verb(call)
-    body.id = call.id
-    local good, problem = pcall(write, header, body, header == "__error__")
-    if not good then write("__error__", { id = call.id, code = "raised", message = problem }, true) end
-    depth = depth - 1
-end
+local uses = later("uses", dragoman, wire, folder, script, function(file)
+    if hello_said then return write("__uses__", { files = wire.array { file } }, true) end
+    early_uses = early_uses or wire.array()
+    early_uses[#early_uses + 1] = file
+end)
 
 -- Reads one line. Gives its body if it is what the caller waits for, and true if it answers a call of ours.
 local function take(awaited)
@@ -171,7 +179,9 @@ local function take(awaited)
     elseif header == awaited then
         return body
     elseif header == "__call__" then
-        serve(body)
+        verbs().serve(body)
+    elseif header == "__state__" then
+        state().answer()
     elseif (header == "__return__" or header == "__error__") and answers[body.id] then
         answers[body.id] = { header, body }
         return nil, true
@@ -185,6 +195,12 @@ local function receive(awaited)
         if body or (answered and not awaited) then return body end
     end
 end
+
+state = later("state", dragoman, wire, kept, {
+    is_method = find_method, hook = find_hook, keeps_attributes = keeps_attributes,
+    capture = capture, failure = failure, receive = receive,
+    is_started = function() return started end,
+})
 
 function dragoman.get_scene_info()
     if not init then dragoman.get_init_args() end
@@ -213,6 +229,7 @@ end
 local parts = {}
 function parts.world() return load_part("world", dragoman) end
 function parts.Game() return load_part("game", dragoman, receive, give_up_unfit) end
+function parts.open_data() return uses().open_data end
 
 -- What only systems need is in kit.lua and the parts that it knows.
 local function find_in_kit(name)
@@ -231,18 +248,30 @@ setmetatable(dragoman, {
     end,
 })
 
+local function is_there(path)
+    local file = io.open(path)
+    return file and file:close()
+end
+
 -- Files beside the script are found first: by require, dofile and loadfile.
 local function beside(original)
     return function(name, ...)
-        if type(name) == "string" and name:sub(1, 1) ~= "/" then
-            local file = io.open(dragoman.script_folder .. name)
-            if file then
-                file:close()
-                name = dragoman.script_folder .. name
-            end
+        if type(name) == "string" then
+            local near = dragoman.script_folder .. name
+            if name:sub(1, 1) ~= "/" and is_there(near) then name = near end
+            if is_there(name) then uses().note(name) end
         end
         return original(name, ...)
     end
+end
+
+local find_module = package.searchpath
+
+-- Stands in front of the loaders that look for files, and finds nothing itself.
+local function note_module(name)
+    local root = name:match("^[^.]*")
+    local file = find_module(name, package.path) or find_module(name, package.cpath) or find_module(root, package.cpath)
+    if file then uses().note(file) end
 end
 
 local load_script = loadfile
@@ -251,6 +280,7 @@ local function prepare_globals()
     package.path = near .. "?.lua;" .. near .. "?/init.lua;" .. package.path
     package.cpath = near .. "?.so;" .. package.cpath
     package.loaded.dragoman = dragoman
+    table.insert(package.loaders, 2, note_module)
     dofile, loadfile = beside(dofile), beside(loadfile)
     _G.dragoman = dragoman
     for _, name in ipairs { "get_init_args", "client_ready", "get_scene_info", "send_command", "client_reset" } do
@@ -260,13 +290,6 @@ local function prepare_globals()
 end
 
 local function is_game(value) return type(value) == "table" and type(value.scenes) == "function" end
-
-local function has_verbs()
-    for name, value in pairs(_G) do
-        if type(value) == "function" and builtin[name] ~= value then return true end
-    end
-    return false
-end
 
 local function serve_for_ever()
     dragoman.client_ready("verb")
@@ -281,7 +304,7 @@ local function run()
     local player, game = rawget(_G, "MLPlay"), rawget(_G, "Game")
     if is_game(result) then game = result elseif result ~= nil and type(result) ~= "boolean" then player = result end
     local wanted = (dragoman.get_init_args().dragoman or {}).role
-    if wanted == "verb" and has_verbs() then return serve_for_ever() end
+    if wanted == "verb" and verbs().exist() then return serve_for_ever() end
     local has_systems = kit and kit.has_systems()
     if has_systems and (wanted == "system" or not (player or game)) then return kit.part("systems").run() end
     if wanted == "system" then return give_up_unfit("the script declares no system") end

@@ -68,11 +68,19 @@ local function construct(class)
     return game
 end
 
+local OWN = {
+    world = true, random = true, players = true, params = true, seed = true,
+    round = true, frame = true, dt = true, absent = true, lost = true,
+}
+
 function Game.run(class)
     if not getmetatable(class) then setmetatable(class, { __index = base }) end
     if type(class.update) ~= "function" then give_up_unfit("Game: a function update was expected") end
+    local kept = dragoman.kept
+    kept.object, kept.own, kept.only_missing = class, OWN, true
     dragoman.hello("game")
     local game = construct(class)
+    kept.object, kept.only_missing = game, not (dragoman.get_init_args().dragoman or {}).keep_attributes
     dragoman.client_ready("game")
     while true do dragoman.done(answer(game, receive("__update__"))) end
 end

@@ -41,10 +41,20 @@ local function reset(player)
     if player.reset then player:reset() end
 end
 
+-- What a class that is its own only object was written with: a new version brings its own.
+local function constants_of(MLPlay, about)
+    if type(MLPlay) ~= "table" or not (about and about.keep_attributes) then return nil end
+    local constants = {}
+    for name, value in next, MLPlay do constants[name] = value end
+    return constants
+end
+
 return function(MLPlay)
-    dragoman.get_init_args()
-    dragoman.hello("player")
-    local player = construct(MLPlay, dragoman.get_init_args())
+    local init_args, kept = dragoman.get_init_args(), dragoman.kept
+    kept.object, kept.class, kept.takes_self = MLPlay, MLPlay, takes_self  -- for a constructor that says hello
+    kept.constants = constants_of(MLPlay, init_args.dragoman)
+    local player = construct(MLPlay, init_args)
+    kept.object = player
     local update = find_update(player)
     local get_scene_info, send_command = dragoman.get_scene_info, dragoman.send_command
     dragoman.client_ready("player")

@@ -54,8 +54,10 @@ public:
     explicit JsonWriter(int array_metatable) : array_metatable_(array_metatable) {}
 
     /// Appends the value at `index` to `out`. False when it cannot be written: see message(). With `lenient`, a text
-    /// that is not UTF-8 is repaired instead of refused.
-    bool write(lua_State* lua, int index, std::string& out, bool lenient);
+    /// that is not UTF-8 is repaired instead of refused. `depth` is how deep it will lie in what it is written for, and
+    /// `longest` what `out` may become.
+    bool write(lua_State* lua, int index, std::string& out, bool lenient, int depth = 0,
+               std::size_t longest = std::string::npos);
     /// After a failure: what was wrong and where, as in "nan is not JSON, at ball.speed[2]".
     std::string message() const;
 
@@ -69,12 +71,14 @@ private:
     bool sparse_array(int index);
     bool fail(std::string message);
     bool fail_below(std::string_view step);
+    bool fits();
 
     int array_metatable_;
     lua_State* lua_ = nullptr;
     std::string* out_ = nullptr;
     bool lenient_ = false;
     int depth_ = 0;
+    std::size_t longest_ = std::string::npos;
     std::string message_;
     std::string path_;
 };

@@ -72,14 +72,15 @@ std::string_view text_at(lua_State* lua, int index) {
 
 }  // namespace
 
-bool JsonWriter::write(lua_State* lua, int index, std::string& out, bool lenient) {
+bool JsonWriter::write(lua_State* lua, int index, std::string& out, bool lenient, int depth, std::size_t longest) {
     lua_ = lua;
     out_ = &out;
     lenient_ = lenient;
-    depth_ = 0;
+    depth_ = depth;
+    longest_ = longest;
     path_.clear();
     const int top = lua_gettop(lua);
-    const bool good = value(index < 0 ? top + 1 + index : index);
+    const bool good = value(index < 0 ? top + 1 + index : index) && fits();
     lua_settop(lua, top);
     return good;
 }
@@ -101,6 +102,10 @@ bool JsonWriter::fail_below(std::string_view step) {
     if (!path_.empty() && path_[0] != '[') path += '.';
     path_ = path + path_;
     return false;
+}
+
+bool JsonWriter::fits() {
+    return out_->size() <= longest_ || fail("longer than " + std::to_string(longest_) + " bytes");
 }
 
 bool JsonWriter::value(int index) {
@@ -175,6 +180,7 @@ bool JsonWriter::text(std::string_view text) {
 bool JsonWriter::table(int index) {
     if (depth_ >= deepest_nesting) return fail("nested deeper than 256 (does a table hold itself?)");
     if (!lua_checkstack(lua_, 8)) return fail("no room on Lua's stack");
+    if (!fits()) return false;
     ++depth_;
     bool good = false;
     bool marked = false;

@@ -4,6 +4,8 @@ extern "C" {
 #include <lauxlib.h>
 }
 
+#include "full_path.hpp"
+
 #include <cstdlib>
 #include <cstring>
 
@@ -71,7 +73,7 @@ struct Wire::Functions {
     static int send(Wire& wire) {
         wire.line_ += '\n';
         if (!wire.channel_.write(wire.line_)) exit(0);
-        if (wire.line_.capacity() > large_line) std::string().swap(wire.line_);
+        wire.give_back();
         return 0;
     }
 
@@ -98,6 +100,21 @@ struct Wire::Functions {
         return 1;
     }
 
+    static int encode_within(lua_State* lua) {
+        Wire& wire = of(lua);
+        const int depth = luaL_checkint(lua, 2);
+        const auto longest = static_cast<std::size_t>(luaL_checknumber(lua, 3));
+        wire.line_.clear();
+        const bool good = wire.writer_.write(lua, 1, wire.line_, false, depth, longest);
+        if (!good) {
+            lua_pushnil(lua);
+            wire.line_ = wire.writer_.message();
+        }
+        lua_pushlstring(lua, wire.line_.data(), wire.line_.size());
+        wire.give_back();
+        return good ? 1 : 2;
+    }
+
     static int decode(lua_State* lua) {
         std::size_t length = 0;
         const char* text = luaL_checklstring(lua, 1, &length);
@@ -107,17 +124,26 @@ struct Wire::Functions {
 
 Wire::Wire(Channel& channel) : channel_(channel), reader_(array_upvalue), writer_(array_upvalue) {}
 
+void Wire::give_back() {
+    if (line_.capacity() > large_line) std::string().swap(line_);
+}
+
 void Wire::push(lua_State* lua) {
-    lua_createtable(lua, 0, 9);
+    lua_createtable(lua, 0, 11);
     const int functions = lua_gettop(lua);
     lua_createtable(lua, 0, 1);
     lua_pushliteral(lua, "array");
     lua_setfield(lua, -2, "__name");
     const int arrays = lua_gettop(lua);
 
-    constexpr luaL_Reg entries[] = {{"read", Functions::read},     {"write", Functions::write},
-                                    {"say", Functions::say},       {"encode", Functions::encode},
-                                    {"decode", Functions::decode}, {"array", array}};
+    constexpr luaL_Reg entries[] = {{"read", Functions::read},
+                                    {"write", Functions::write},
+                                    {"say", Functions::say},
+                                    {"encode", Functions::encode},
+                                    {"decode", Functions::decode},
+                                    {"encode_within", Functions::encode_within},
+                                    {"array", array},
+                                    {"full_path", full_path}};
     for (const auto& [name, function] : entries) {
         lua_pushlightuserdata(lua, this);
         lua_pushvalue(lua, arrays);

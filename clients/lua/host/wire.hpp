@@ -17,8 +17,10 @@ namespace dragoman {
 ///     write(header, value, lenient)     one line; ends the process quietly when nobody reads any more
 ///     say(header, word)                 the same with a bare word
 ///     encode(value) -> text             raises an error that names the place
+///     encode_within(value, depth, longest) -> text, or nil and what is wrong: JsonWriter::write
 ///     decode(text) -> value             raises an error that names the byte
 ///     array(t) -> t                     marks a table as a list, so that an empty one is written as []
+///     full_path(path) -> path           absolute, and without "." and ".."; symbolic links are left as they are
 ///     null                              JSON's null
 ///     channel                           the Channel, for dragoman_lua_wait (host/systems.cpp)
 class Wire {
@@ -29,6 +31,7 @@ public:
 
 private:
     struct Functions;
+    void give_back();
 
     Channel& channel_;
     JsonReader reader_;

@@ -62,7 +62,7 @@ def play(host, folder, text):
     done = subprocess.run(
         [host, script], input=lines, capture_output=True, text=True, timeout=20, env=environment, cwd="/"
     )
-    return done, [line for line in done.stdout.splitlines() if not line.startswith("__hello__ ")]
+    return done, [line for line in done.stdout.splitlines() if not line.startswith(("__hello__ ", "__uses__ "))]
 
 
 def wrong_player(host, folder, text):
