@@ -42,6 +42,7 @@ _LATER = {
     "destroy_many": "entities",
     "query_entities": "entities",
     "tick": "entities",
+    "open_data": "uses",
     "cancel": "behaviours",
     "spawn": "behaviours",
     "statistics": "behaviours",

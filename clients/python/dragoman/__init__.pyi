@@ -1,6 +1,7 @@
+from os import PathLike
 from random import Random
 from types import TracebackType
-from typing import Any, Callable, Generator, Iterable, Iterator, Literal, Mapping, Sequence, TypeVar, overload
+from typing import IO, Any, Callable, Generator, Iterable, Iterator, Literal, Mapping, Sequence, TypeVar, overload
 
 from . import kernels as kernels
 
@@ -20,6 +21,8 @@ def send_command(command: Json) -> None: ...
 def client_reset() -> None: ...
 def log(level: Literal["debug", "info", "warning", "error"], message: object) -> None: ...
 def call(method: str, params: Json = None) -> Json: ...
+def open_data(path: str | bytes | PathLike[str], mode: str = "r", *args: Any, **kwargs: Any) -> IO[Any]:
+    """open() of a file in the script's folder; a script that reads one so is reloaded when it is saved."""
 
 class World:
     def component(self, name: str, *fields: str) -> None: ...

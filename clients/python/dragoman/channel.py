@@ -49,8 +49,11 @@ class Channel:
         data = line.encode() + b"\n"
         with self._writing:
             try:
-                while data:
-                    data = data[posix.write(self._out, data) :]
+                written = posix.write(self._out, data)
+                if written < len(data):
+                    rest = memoryview(data)[written:]
+                    while rest:
+                        rest = rest[posix.write(self._out, rest) :]
             except BrokenPipeError:
                 raise SystemExit(0) from None  # the broker is gone
 

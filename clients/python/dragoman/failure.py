@@ -24,6 +24,7 @@ def fail(error, code="raised", role="player"):
         pass
     here = session()
     here.hello(role)
+    here.name_uses()  # the file at fault may be one of them, and nobody has been told yet
     if here.broker is not None:
         here.channel.send("__error__", body)
     raise SystemExit(1)
@@ -84,13 +85,13 @@ def _place(trace):
         file = trace.tb_frame.f_code.co_filename
         here = file.startswith(sys.path[0] + "/")
         if here or not inside:
-            place = file, trace.tb_lineno, _source(file, trace.tb_lineno)
+            place = file, trace.tb_lineno, source_of(file, trace.tb_lineno)
         inside = inside or here
         trace = trace.tb_next
     return place or (None, None, None)
 
 
-def _source(file, line):
+def source_of(file, line):
     try:
         import linecache
 

@@ -2,6 +2,7 @@
 
 from .json_text import encode
 from .session import session
+from .uses import news
 from .world import World
 
 
@@ -58,9 +59,13 @@ def host(here, user_class):
     if not issubclass(user_class, Game):
         user_class = type(user_class.__name__, (user_class, Game), {"__module__": user_class.__module__})
     game = user_class()
+    here.keep(game)
     here.ready()
     while True:
-        here.channel.send_line("__done__ " + _tick(game, here.update()))
+        done = _tick(game, here.update())
+        if news:
+            here.name_uses()
+        here.channel.send_line("__done__ " + done)
 
 
 def _tick(game, update):

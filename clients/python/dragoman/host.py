@@ -5,6 +5,7 @@ import sys
 
 from . import declare as declared
 from .plane import extension
+from .uses import news
 
 
 def declare(here):
@@ -17,12 +18,14 @@ def declare(here):
 def host(here):
     extension.open()
     os.environ.pop("DRAGOMAN_PLANE", None)  # the script's own sub-processes have no part in it
+    here.keep(here.module)
     here.ready(quick=False)
     channel = here.channel
     while True:
-        if not channel.line_waits():
-            extension.wait(channel.descriptor)
-        here.serve(_update)
+        if news:
+            here.name_uses()
+        if channel.line_waits() or extension.wait(channel.descriptor, news):
+            here.serve(_update)
 
 
 def _update(here, body):

@@ -2,7 +2,7 @@
 costs as much as half of the interpreter's start."""
 
 try:
-    from _json import encode_basestring_ascii, make_encoder, make_scanner
+    from _json import encode_basestring, encode_basestring_ascii, make_encoder, make_scanner
 except ImportError:  # not CPython
     import json
 
@@ -32,11 +32,15 @@ def _tolist(value):
 if make_scanner:
     _scan = make_scanner(_Reading())
     _encode = make_encoder(None, _tolist, encode_basestring_ascii, None, ": ", ", ", False, False, False)
+    _encode_unicode = make_encoder(None, _tolist, encode_basestring, None, ": ", ", ", False, False, False)
 else:
     _scan = json.JSONDecoder(parse_constant=_Reading.parse_constant).raw_decode
 
     def _encode(value, _):
         return [json.dumps(value, default=_tolist, allow_nan=False)]
+
+    def _encode_unicode(value, _):
+        return [json.dumps(value, ensure_ascii=False)]
 
 
 def decode(text, start=0):
@@ -57,7 +61,7 @@ def decode(text, start=0):
     return value
 
 
-quick_encode = None  # the extension's, once it is loaded: None for what it leaves to us
+quick_encode = None  # the extension's, once it is loaded: (value, longest text), and None for what it leaves to us
 
 
 def encode(value, what="the value"):
@@ -69,6 +73,16 @@ def encode(value, what="the value"):
     except (TypeError, ValueError, RecursionError):
         pass
     return "".join(_encode(_plain(value, what, 0), 0))
+
+
+def check_text(text, what):
+    """That JSON text of ours is what others take for JSON too: Python's texts may hold halves of surrogate pairs."""
+    if "\\ud" not in text:
+        return
+    try:
+        "".join(_encode_unicode(decode(text), 0)).encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{what} holds text that is no Unicode: half of a surrogate pair") from None
 
 
 def _plain(value, where, depth):

@@ -3,7 +3,8 @@
 import os
 import sys
 
-from .session import session
+from .session import GIVES, TAKES, hook, session
+from .uses import watch_loaders
 
 EXPECTED = {
     "player": "class MLPlay with update(self, scene_info) and reset(self)",
@@ -27,17 +28,19 @@ class DoesNotCompile(Exception):
 def run(channel, script):
     here = session(channel)
     here.script = script = os.path.abspath(script)
+    watch_loaders()
     role = "player"
     try:
         init = here.init_args()
         role = (init.get("dragoman") or {}).get("role", "player")
-        module = _load(script)
+        here.module = module = _load(script)
         here.verbs = {
             name: value
             for name, value in vars(module).items()
             if type(value) is FunctionType and not name.startswith("_") and value.__module__ == module.__name__
         }
         role, start = _role_of(module, role)
+        here.gives = _can_give(here, module, role)
         here.hello(role)
         start(here)
     except SystemExit:
@@ -81,6 +84,13 @@ def _load(script):
     return module
 
 
+def _can_give(here, module, role):
+    it = getattr(module, {"player": "MLPlay", "game": "Game"}.get(role, ""), module)
+    if hook(it, GIVES) or hook(it, TAKES):
+        return hook(it, GIVES) is not None
+    return role == "game" or it is not module and bool((here.broker or {}).get("keep_attributes"))
+
+
 def _declares_systems(wanted):
     declare = sys.modules.get("dragoman.declare")
     return declare is not None and bool(declare.systems or wanted == "system" and declare.components)
@@ -120,6 +130,7 @@ def _system():
 
 
 def _serve(here):
+    here.keep(here.module)
     here.ready()
     while True:
         here.update()

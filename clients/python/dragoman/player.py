@@ -29,6 +29,7 @@ class Parameters:
 
 def play(here, MLPlay):
     ml = _construct(here, MLPlay)
+    here.keep(ml)
     here.ready()
     keyboard = _wants_keyboard(ml.update)
     next_scene, command = here.scene, here.command
@@ -53,6 +54,7 @@ def play(here, MLPlay):
 def play_loop(here, ml_loop):
     """MLGame beta 6: the script has the loop, and calls mlgame.communication.ml."""
     args, kwargs = arguments(Parameters(ml_loop, False), here.init_args())
+    here.keep(here.module)
     ml_loop(*args, **kwargs)
 
 

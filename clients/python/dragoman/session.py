@@ -2,8 +2,19 @@
 
 from .channel import take_over
 from .json_text import encode
+from .uses import news, take_news
 
 CALL_DEPTH = 16
+GIVES = "__dragoman_preserve_state__", "__ecscope_preserve_state__"
+TAKES = "__dragoman_restore_state__", "__ecscope_restore_state__"
+
+
+def hook(it, names):
+    for name in names:
+        found = getattr(it, name, None)
+        if callable(found):
+            return found
+    return None
 
 
 class CallError(Exception):
@@ -22,7 +33,11 @@ class Session:
         self.init = None
         self.broker = None  # what __init__ says under "dragoman"; None in a classic conversation
         self.script = ""
+        self.module = None
         self.verbs = {}
+        self.gives = False  # whether the script can be asked for its state
+        self.kept = None  # what has the hooks and the attributes: the MLPlay or Game, or the module
+        self.told_unfit = False
         self.declared = {}  # a system's components and systems, as __hello__ says them
         self.pending = None  # a game's world keeps its unsent writes here
         self.owes = False
@@ -48,7 +63,9 @@ class Session:
         self._greeted = True
         from . import __version__
 
-        features = ["log", "error", "call"]
+        features = ["log", "error", "call", "uses"]
+        if self.gives:
+            features.append("state")
         if self.declared:
             features.append("plane")
         body = {"protocol": 1, "client": f"dragoman-python {__version__}", "role": role, "features": features}
@@ -56,8 +73,23 @@ class Session:
         for level, message in self._early_logs:
             self.log(level, message)
 
+    def keep(self, it):
+        """From now on `it` is what is asked for its state. Takes over from the version before."""
+        self.kept = it
+        if ((self.broker or {}).get("reload") or {}).get("state"):
+            from .state import take
+
+            take(self)
+
+    def name_uses(self):
+        for files in take_news(self.script):
+            if self._greeted:
+                self.channel.send("__uses__", {"files": files})
+
     def ready(self, quick=True):
         self.hello((self.init_args().get("dragoman") or {}).get("role", "player"))
+        if news:
+            self.name_uses()
         self.channel.send_line("__command__ READY")
         if quick and not self._quick:
             self._quick = True
@@ -78,6 +110,13 @@ class Session:
                 return body
             self._other(header, body)
 
+    def next_state(self):
+        while True:
+            header, body = self._receive()
+            if header == "__state__":
+                return body
+            self._other(header, body)
+
     def serve(self, update):
         """One line: update(self, body) for an __update__, and calls as always."""
         header, body = self._receive()
@@ -88,6 +127,8 @@ class Session:
 
     def command(self, value):
         self.owes = False
+        if news:
+            self.name_uses()
         self.channel.send("__command__", value, "the command")
 
     def reset(self):
@@ -135,6 +176,10 @@ class Session:
         """Late answers, __cancel__ and what a newer broker may say are passed over."""
         if header == "__call__":
             self._serve(body)
+        elif header == "__state__" and self._greeted:
+            from .state import answer
+
+            answer(self)
 
     def _serve(self, body):
         number = body.get("id")
@@ -151,6 +196,8 @@ class Session:
         self._depth += 1
         try:
             value = verb(**params) if isinstance(params, dict) else verb(*params or ())
+            if news:
+                self.name_uses()
             self.channel.send_line(f'__return__ {{"id": {number}, "value": {encode(value, f"the value of {method}")}}}')
         except Exception as error:
             from .failure import describe

@@ -33,7 +33,7 @@ import traceback  # noqa: E402, F401
 import typing  # noqa: E402, F401
 from importlib.machinery import SourceFileLoader  # noqa: E402
 
-from . import failure, player  # noqa: E402, F401
+from . import failure, player, state  # noqa: E402, F401
 
 try:
     from . import _dragoman  # noqa: F401

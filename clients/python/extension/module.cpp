@@ -15,6 +15,8 @@ namespace {
 
 using namespace dragoman;
 
+constexpr int levels_around = 4;
+
 struct State {
     State(int read_from, int write_to, std::string_view already_read)
         : lines(read_from, already_read), descriptor(write_to) {}
@@ -197,11 +199,18 @@ PyObject* send_line(PyObject* object, PyObject* line) {
     }
 }
 
-/// The value's JSON text, or None where it is not plainly one of JSON's types.
-PyObject* encode(PyObject*, PyObject* value) {
+/// encode(value[, longest]): its JSON text, or None where it is not plainly one of JSON's types. With `longest`, also
+/// where the text is longer than so many bytes, or too deep for a value inside of two others.
+PyObject* encode(PyObject*, PyObject* const* args, Py_ssize_t count) {
+    if (count < 1 || count > 2) return PyErr_Format(PyExc_TypeError, "encode(value, longest)");
+    JsonLimits limits;
+    if (count == 2) {
+        limits = {PyLong_AsSize_t(args[1]), levels_around};
+        if (PyErr_Occurred()) return nullptr;
+    }
     try {
         std::string text;
-        if (!append_json(value, text)) Py_RETURN_NONE;
+        if (!append_json(args[0], text, limits) || text.size() > limits.longest) Py_RETURN_NONE;
         return PyUnicode_DecodeASCII(text.data(), static_cast<Py_ssize_t>(text.size()), nullptr);
     } catch (const std::exception&) {
         return PyErr_NoMemory();
@@ -222,7 +231,9 @@ PyObject* new_module() {
         {0, nullptr},
     };
     static PyType_Spec channel = {"dragoman._dragoman.Channel", sizeof(Channel), 0, Py_TPFLAGS_DEFAULT, slots};
-    static PyMethodDef functions[] = {{"encode", encode, METH_O, nullptr}, {nullptr, nullptr, 0, nullptr}};
+    static PyMethodDef functions[] = {
+        {"encode", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(encode)), METH_FASTCALL, nullptr},
+        {nullptr, nullptr, 0, nullptr}};
     static PyModuleDef definition = {
         PyModuleDef_HEAD_INIT, "_dragoman", nullptr, -1, functions, nullptr, nullptr, nullptr, nullptr};
 

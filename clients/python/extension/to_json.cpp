@@ -83,19 +83,19 @@ bool append_float(PyObject* number, std::string& text) {
     return true;
 }
 
-bool append_sequence(PyObject* sequence, std::string& text, int depth) {
+bool append_sequence(PyObject* sequence, std::string& text, JsonLimits limits) {
     const Py_ssize_t size = PySequence_Fast_GET_SIZE(sequence);
     PyObject** items = PySequence_Fast_ITEMS(sequence);
     text += '[';
     for (Py_ssize_t index = 0; index < size; ++index) {
         if (index > 0) text += ", ";
-        if (!append_json(items[index], text, depth + 1)) return false;
+        if (!append_json(items[index], text, {limits.longest, limits.depth + 1})) return false;
     }
     text += ']';
     return true;
 }
 
-bool append_dict(PyObject* dict, std::string& text, int depth) {
+bool append_dict(PyObject* dict, std::string& text, JsonLimits limits) {
     PyObject *key = nullptr, *value = nullptr;
     Py_ssize_t position = 0;
     bool first = true;
@@ -106,7 +106,7 @@ bool append_dict(PyObject* dict, std::string& text, int depth) {
         first = false;
         append_string(key, text);
         text += ": ";
-        if (!append_json(value, text, depth + 1)) return false;
+        if (!append_json(value, text, {limits.longest, limits.depth + 1})) return false;
     }
     text += '}';
     return true;
@@ -115,13 +115,16 @@ bool append_dict(PyObject* dict, std::string& text, int depth) {
 }  // namespace
 
 // Calls no Python code, so nothing changes under its hands and no other thread runs meanwhile.
-bool append_json(PyObject* value, std::string& text, int depth) {
-    if (depth > deepest) return false;
-    if (PyUnicode_CheckExact(value)) return append_string(value, text), true;
+bool append_json(PyObject* value, std::string& text, JsonLimits limits) {
+    if (limits.depth > deepest || text.size() > limits.longest) return false;
+    if (PyUnicode_CheckExact(value)) {
+        if (static_cast<std::size_t>(PyUnicode_GET_LENGTH(value)) > limits.longest) return false;
+        return append_string(value, text), true;
+    }
     if (PyLong_CheckExact(value)) return append_integer(value, text);
     if (PyFloat_CheckExact(value)) return append_float(value, text);
-    if (PyList_CheckExact(value) || PyTuple_CheckExact(value)) return append_sequence(value, text, depth);
-    if (PyDict_CheckExact(value)) return append_dict(value, text, depth);
+    if (PyList_CheckExact(value) || PyTuple_CheckExact(value)) return append_sequence(value, text, limits);
+    if (PyDict_CheckExact(value)) return append_dict(value, text, limits);
     if (value == Py_None) return text += "null", true;
     if (value == Py_True) return text += "true", true;
     if (value == Py_False) return text += "false", true;

@@ -56,17 +56,20 @@ PyObject* open_plane(PyObject*, PyObject*) {
     Py_RETURN_NONE;
 }
 
-/// Runs systems until there is a line to read.
-PyObject* wait_and_run(PyObject*, PyObject* conversation) {
-    const int descriptor = PyLong_AsLong(conversation);
-    if (descriptor == -1 && PyErr_Occurred()) return nullptr;
+/// wait(conversation, news): runs systems until there is a line to read: True; or until a system has put something
+/// into the list `news`: False.
+PyObject* wait_and_run(PyObject*, PyObject* arguments) {
+    int descriptor = 0;
+    PyObject* news = nullptr;
+    if (!PyArg_ParseTuple(arguments, "iO!", &descriptor, &PyList_Type, &news)) return nullptr;
     while (true) {
         switch (wait(descriptor)) {
             case DRAGOMAN_WAIT_RUN:
                 if (!run()) return nullptr;
+                if (PyList_GET_SIZE(news) > 0) Py_RETURN_FALSE;
                 break;
             case DRAGOMAN_WAIT_LINE:
-                Py_RETURN_NONE;
+                Py_RETURN_TRUE;
             default:
                 return plane_error();
         }

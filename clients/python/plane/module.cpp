@@ -16,7 +16,7 @@ PyMethodDef functions[] = {
     {"open", open_plane, METH_NOARGS, nullptr},
     {"attach", as_method(attach), METH_FASTCALL, nullptr},
     {"set_after", as_method(set_after), METH_FASTCALL, nullptr},
-    {"wait", wait_and_run, METH_O, nullptr},
+    {"wait", wait_and_run, METH_VARARGS, nullptr},
     {"poll", poll_and_run, METH_NOARGS, nullptr},
     {"running", running_system, METH_NOARGS, nullptr},
     {"tick", tick_of_plane, METH_NOARGS, nullptr},

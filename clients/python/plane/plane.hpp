@@ -80,7 +80,7 @@ int type_of(const char* name);
 PyObject* open_plane(PyObject*, PyObject*);
 PyObject* attach(PyObject*, PyObject* const* args, Py_ssize_t count);
 PyObject* set_after(PyObject*, PyObject* const* args, Py_ssize_t count);
-PyObject* wait_and_run(PyObject*, PyObject* conversation);
+PyObject* wait_and_run(PyObject*, PyObject* arguments);
 PyObject* poll_and_run(PyObject*, PyObject*);
 PyObject* tick_of_plane(PyObject*, PyObject*);
 PyObject* running_system(PyObject*, PyObject*);

@@ -197,7 +197,7 @@ def play(source, *lines, init=INIT, **neighbours):
             ["/bin/sh", "-c", command, CLIENT / "run.py", script, output],
             input=said, capture_output=True, text=True, timeout=20, env=os.environ | {"DRAGOMAN_OUTPUT": "3"},
         )
-        lines = [line for line in done.stdout.splitlines() if not line.startswith("__hello__ ")]
+        lines = [line for line in done.stdout.splitlines() if not line.startswith(("__hello__ ", "__uses__ "))]
         return lines, done.returncode, output.read_text()
 
 
