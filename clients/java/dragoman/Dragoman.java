@@ -1,5 +1,7 @@
 package dragoman;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
 
 /** What a script can say to the broker; the names are the same in every language. */
@@ -29,6 +31,11 @@ public final class Dragoman {
     /** The level is debug, info, warning or error. */
     public static void log(String level, String message) {
         Session.the.log(level, message);
+    }
+
+    /** Opens a data file; a change of it reloads the script. Its name counts from the script's folder. */
+    public static InputStream openData(String name) throws IOException {
+        return Uses.open(name);
     }
 
     /** Calls anything that the broker offers; throws a CallError. */

@@ -45,9 +45,12 @@ public final class Main {
             final String message = "a " + role + "'s script defines " + expected + "; " + script + " defines: " + there;
             Failure.end(Json.object("code", "compile_error", "message", message, "trace", ""));
         }
+        Session.the.memory = new Memory(type);
         Session.the.hello();
-        if (role.equals("game")) ((Game) construct(type)).play();
-        else playPlayer(construct(type));
+        final Object made = construct(type);
+        Session.the.memory.takeOver(made);
+        if (role.equals("game")) ((Game) made).play();
+        else playPlayer(made);
     }
 
     private static void playPlayer(Object ml) throws Throwable {
@@ -83,7 +86,14 @@ public final class Main {
     }
 
     private static Method method(Object ml, String name, int count) throws NoSuchMethodException {
-        for (Class<?> type = ml.getClass(); type != null; type = type.getSuperclass()) {
+        final Method found = find(ml.getClass(), name, count);
+        if (found != null) return found;
+        throw new NoSuchMethodException("class MLPlay has no method " + name + (count == 1 ? "(Map scene)" : "()"));
+    }
+
+    /** The class's own or an inherited one, public or not; null where there is none. */
+    static Method find(Class<?> own, String name, int count) {
+        for (Class<?> type = own; type != null && type != Object.class; type = type.getSuperclass()) {
             for (Method method : type.getDeclaredMethods()) {
                 if (method.getName().equals(name) && method.getParameterCount() == count && !method.isBridge()) {
                     method.setAccessible(true);
@@ -91,7 +101,7 @@ public final class Main {
                 }
             }
         }
-        throw new NoSuchMethodException("class MLPlay has no method " + name + (count == 1 ? "(Map scene)" : "()"));
+        return null;
     }
 
     static Object invoke(Method method, Object self, Object... arguments) throws Throwable {

@@ -1,6 +1,7 @@
 package dragoman;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** One conversation with the broker. */
@@ -11,6 +12,8 @@ final class Session {
     private final Wire wire = new Wire();
     private Map<String, Object> init;
     private boolean greeted = false;
+    /** What the script can hand on to its next version; null where there is nothing. */
+    Memory memory;
     private long lastId = 0;
     private int depth = 0;
     /** Answers to calls that are waited for: null, then header and body. */
@@ -32,18 +35,19 @@ final class Session {
 
     void hello() {
         if (greeted || !extended()) return;
+        final List<Object> features = Json.list("log", "error", "call", "uses");
+        if (memory != null && memory.gives()) features.add("state");
+        send("__hello__", Json.object("protocol", 1, "client", "dragoman-java 0.1.0", "role", role(), "features", features));
         greeted = true;
-        send("__hello__", Json.object("protocol", 1, "client", "dragoman-java 0.1.0", "role", role(), "features",
-                Json.list("log", "error", "call")));
     }
 
     void ready() {
         hello();
-        wire.write("__command__", "READY");
+        say("__command__", "READY");
     }
 
     void reset() {
-        wire.write("__command__", "RESET");
+        say("__command__", "RESET");
     }
 
     void log(String level, String message) {
@@ -53,7 +57,14 @@ final class Session {
     }
 
     void send(String header, Object body) {
-        wire.write(header, Json.write(body));
+        say(header, Json.write(body));
+    }
+
+    /** Files that the script has opened since the last line are named before this one. */
+    void say(String header, String body) {
+        final List<Object> files = greeted ? Uses.taken() : List.of();
+        if (!files.isEmpty()) wire.write("__uses__", Json.write(Json.object("files", files)));
+        wire.write(header, body);
     }
 
     Object call(String method, Object params) {
@@ -96,6 +107,8 @@ final class Session {
     private void passOver(String header, Map<String, Object> body) {
         if (header.equals("__call__")) {
             serve(body);
+        } else if (header.equals("__state__") && body.get("ask") == Boolean.TRUE) {
+            (memory == null ? new Memory(Object.class) : memory).answer();
         } else if (header.equals("__return__") || header.equals("__error__")) {
             final Object id = body.get("id");
             if (id instanceof Long && answers.containsKey(id)) answers.put((Long) id, new Object[] {header, body});
