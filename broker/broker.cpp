@@ -12,6 +12,7 @@
 #include <map>
 #include <thread>
 
+#include "broker/build/build_failure.hpp"
 #include "broker/launch/runner.hpp"
 #include "broker/plane/plane_signal.hpp"
 #include "broker/sandbox/sandbox.hpp"
@@ -69,16 +70,6 @@ fs::path prepared_cache(const BrokerOptions& options) {
 fs::path temporary_folder() {
     std::error_code error;
     return fs::temp_directory_path(error);
-}
-
-Failure from_build(const BuildFailure& build) {
-    Failure failure;
-    failure.outcome = Outcome::compile_error;
-    failure.message = build.message;
-    failure.file = build.file.string();
-    failure.line = build.line;
-    failure.trace = build.output;
-    return failure;
 }
 
 }  // namespace
@@ -299,10 +290,17 @@ std::size_t Broker::add(ScriptSpec spec) {
     return state_->members.size() - 1;
 }
 
+std::size_t Broker::add_open(ScriptSpec spec) {
+    const std::size_t number = add(std::move(spec));
+    state_->members[number].started = true;
+    state_->members[number].now.script->stay_away();
+    return number;
+}
+
 void Broker::start() {
     auto& members = state_->members;
     for (const auto& member : members)
-        if (const auto* path = std::get_if<fs::path>(&member.spec.source))
+        if (const auto* path = std::get_if<fs::path>(&member.spec.source); path != nullptr && !path->empty())
             state_->sandbox.add_script(*path, member.spec.confinement);
     std::vector<std::size_t> fresh;
     for (std::size_t i = 0; i < members.size(); ++i) {
@@ -329,7 +327,7 @@ void Broker::start() {
         else if (member.now.runnable() != nullptr)
             state_->start_runnable(member.spec, member.now);
         else
-            member.now.script->fail(from_build(std::get<BuildFailure>(*member.now.built)));
+            member.now.script->fail(failure_of(std::get<BuildFailure>(*member.now.built)));
     }
     state_->scheduler.start(state_->seats);
     state_->sandbox.begin_warm_starts();
@@ -450,6 +448,12 @@ std::unique_ptr<LiveVersion> Broker::swap(std::size_t script, std::unique_ptr<Li
     return next;
 }
 
+std::unique_ptr<LiveVersion> Broker::vacate(std::size_t script) {
+    auto nobody = std::make_unique<LiveVersion>(state_->new_version(state_->members[script].spec));
+    nobody->script->stay_away();
+    return swap(script, std::move(nobody));
+}
+
 void Broker::set_probation(std::size_t script, bool on_probation) {
     state_->members[script].on_probation = on_probation;
 }
@@ -472,6 +476,7 @@ bool Broker::wait_for(const std::function<bool()>& done, Clock::time_point until
 }
 
 void Broker::set_version_listener(VersionListener* listener) { state_->listener = listener; }
+const LiveVersion& Broker::live_version(std::size_t script) const { return state_->members[script].now; }
 const ScriptSpec& Broker::spec(std::size_t script) const { return state_->members[script].spec; }
 
 void Broker::give_up(std::size_t script) { state_->scheduler.give_up(state_->seats[script]); }
@@ -530,11 +535,19 @@ void Broker::run_until(const std::function<bool()>& done) {
     while (!done() && !stopping()) state_->io.run_one();
 }
 
+void Broker::stood_still(Clock::duration time) {
+    for (std::size_t i = 0; i < size(); ++i) {
+        if (state_->seats[i].waiting_for != Phase::idle) state_->seats[i].loses_at += time;
+        script(i).stood_still(time);
+    }
+}
+
 boost::asio::io_context& Broker::io() { return state_->io; }
 const Languages& Broker::languages() const { return state_->languages; }
 CommandRunner& Broker::runner() { return state_->runner; }
 Builder& Broker::builder() { return state_->builder; }
 std::string Broker::sandbox_tier() const { return std::string(name(state_->sandbox.tier())); }
+SandboxMode Broker::sandbox_mode() const { return state_->options.sandbox; }
 const fs::path& Broker::home() const { return state_->home; }
 
 Languages find_languages(const BrokerOptions& options) {

@@ -98,6 +98,8 @@ public:
 
     /// Adds a script that start() will compile and start; returns its number, from 0 upwards.
     std::size_t add(ScriptSpec spec);
+    /// Adds a seat that nobody has yet, lost from the beginning: see prepare() and swap().
+    std::size_t add_open(ScriptSpec spec);
     /// Compiles and starts all that were added since the last time, side by side, and waits until each is READY or has
     /// failed.
     void start();
@@ -138,6 +140,8 @@ public:
     std::unique_ptr<LiveVersion> prepare(std::size_t script, const Runnable& runnable, const Json& reload);
     /// Between two ticks: it gets the seat; what had it comes back, still running.
     std::unique_ptr<LiveVersion> swap(std::size_t script, std::unique_ptr<LiveVersion> next);
+    /// Nobody has the seat any more; what had it comes back, still running.
+    std::unique_ptr<LiveVersion> vacate(std::size_t script);
     /// While it is on probation, its failure takes the seat from it as always but is told to the listener alone.
     void set_probation(std::size_t script, bool on_probation);
     /// One exchange with a version that has no seat; the outcome as tick() would give it.
@@ -147,6 +151,7 @@ public:
     bool wait_for(const std::function<bool()>& done, Clock::time_point until);
     /// nullptr: nobody.
     void set_version_listener(VersionListener* listener);
+    const LiveVersion& live_version(std::size_t script) const;
     const ScriptSpec& spec(std::size_t script) const;
 
     /// Takes a script's seat because it is overdue, without the grace that it would have in the next tick.
@@ -180,11 +185,14 @@ public:
     const Languages& languages() const;
     CommandRunner& runner();
     Builder& builder();
+    /// The run was paused between two ticks for so long: what scripts owe is due so much later.
+    void stood_still(Clock::duration time);
     /// Runs the loop until `done` says so.
     void run_until(const std::function<bool()>& done);
     /// What scripts are held by, for the report; empty where nothing is known of it.
     std::string sandbox_tier() const;
     const std::filesystem::path& home() const;
+    SandboxMode sandbox_mode() const;
 
 private:
     struct State;

@@ -11,6 +11,7 @@
 #include "broker/command/confine.hpp"
 #include "broker/command/players.hpp"
 #include "broker/command/show.hpp"
+#include "broker/command/watch.hpp"
 #include "broker/game/match.hpp"
 #include "broker/report/events.hpp"
 #include "broker/report/report.hpp"
@@ -33,6 +34,7 @@ struct Options {
     std::string tick_timeout;
     std::string start_timeout;
     ConfineOptions confine;
+    WatchOptions watch;
     bool json = false;
     bool jsonl = false;
     bool quiet = false;
@@ -82,6 +84,10 @@ int run(const Options& options) {
     MatchOptions match_options;
     match_options.game = game;
     match_options.players = choose_players(game, options.inputs);
+    match_options.reload = reload_options(options.watch);
+    // Seats that nobody has yet can be taken in the middle of the match.
+    while (match_options.reload && game.joining && match_options.players.size() < game.seats.size())
+        match_options.players.emplace_back(fs::path());
     match_options.params = parameters(game, options.params);
     match_options.seed = options.seed;
     match_options.rounds = options.one_shot ? 1 : options.rounds;
@@ -98,6 +104,7 @@ int run(const Options& options) {
 
     BrokerOptions broker_options;
     broker_options.sandbox = sandbox_mode(options.confine);
+    broker_options.keep_attributes = options.watch.keep_attributes;
     Deadlines& deadlines = broker_options.deadlines;
     if (game.tick_timeout) deadlines.tick = *game.tick_timeout;
     if (game.start_timeout) deadlines.start = *game.start_timeout;
@@ -109,7 +116,8 @@ int run(const Options& options) {
     std::vector<std::string> lines;
     for (std::size_t seat = 0; seat < match_options.players.size(); ++seat) {
         const auto* path = std::get_if<fs::path>(&match_options.players[seat]);
-        lines.push_back(game.seats[seat] + "  " + (path != nullptr ? path->filename().string() : "command"));
+        const std::string who = path == nullptr ? "command" : path->empty() ? "(open)" : path->filename().string();
+        lines.push_back(game.seats[seat] + "  " + who);
     }
     ShowOptions show_options{.game = game.name,
                              .players = std::move(lines),
@@ -126,6 +134,12 @@ int run(const Options& options) {
     if (show.draws_live() && !match_options.fps) match_options.fps = game.fps;
 
     EventWriter events(stdout);
+    if (match_options.reload) {
+        match_options.reload->on_event = [&](const ReloadEvent& event) {
+            if (options.jsonl) events.reload(event);
+            show.reload(event);
+        };
+    }
     MatchObserver observer;
     std::function<void()> stop;
     if (options.jsonl) {
@@ -231,6 +245,7 @@ Action add_run(CLI::App& app) {
                    "time from a script's start until it is READY (default 10s)")
         ->type_name("TIME");
     add_confine_options(app, options->confine);
+    add_watch_options(app, options->watch);
     auto* json = app.add_flag("--json", options->json, "one JSON document on stdout");
     app.add_flag("--jsonl", options->jsonl, "events on stdout as they happen, one JSON object a line")->excludes(json);
     app.add_flag("-q,--quiet", options->quiet, "do not show what scripts print");

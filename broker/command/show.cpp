@@ -117,6 +117,11 @@ void Show::failure(const LiveScript& script, const Failure& failure) {
                                         std::string(plain_message(failure)) + ")");
 }
 
+void Show::reload(const ReloadEvent& event) {
+    const std::string text = reload_text(event);
+    if (!text.empty()) state_->line_out(event.seat, "(dragoman: " + text + ")");
+}
+
 void Show::warn(const std::string& text) { state_->line_out("dragoman", text); }
 
 bool Show::close() {

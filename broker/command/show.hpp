@@ -42,6 +42,7 @@ public:
     void note(const LiveScript& script, const std::string& text);
     void failure(const LiveScript& script, const Failure& failure);
     void warn(const std::string& text);
+    void reload(const ReloadEvent& event);
     /// Leaves the terminal as it was, the last picture above the cursor, and writes the recordings. False where one
     /// could not be written; that was said.
     bool close();

@@ -86,7 +86,7 @@ public:
 private:
     void read_players(TomlSection& top) {
         TomlSection players = top.section("players");
-        players.allow_only({"names", "min", "args", "kwargs"});
+        players.allow_only({"names", "min", "joining", "args", "kwargs"});
         game_.seats = players.texts("names");
         if (game_.script.empty() && !game_.systems.scripts.empty()) {  // nobody would hear the players
             if (!game_.seats.empty()) players.complain("names", "a game without a script has no seats");
@@ -109,6 +109,12 @@ private:
                 game_.least_seats = static_cast<std::size_t>(*least);
             else
                 players.complain("min", "expected a number from 1 to " + std::to_string(game_.seats.size()));
+        }
+        if (const auto* node = table->get("joining")) {
+            if (const auto joining = node->value_exact<bool>())
+                game_.joining = *joining;
+            else
+                players.complain("joining", "expected true or false");
         }
         if (const auto* node = table->get("args")) {
             auto args = to_json(*node);

@@ -37,6 +37,8 @@ struct GameManifest {
     std::optional<std::uint64_t> ticks;
     std::vector<std::string> seats;
     std::size_t least_seats = 0;
+    /// Scripts may take open seats in the middle of a match.
+    bool joining = false;
     std::vector<Json> args;  // one for each seat
     Json kwargs = Json::object();
     std::vector<GameParameter> parameters;

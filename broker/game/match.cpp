@@ -66,12 +66,19 @@ struct Match::State {
     std::string update_json(bool start) const;
     Done read_done(std::string_view json);
     bool update(bool start, Done& done);
+    bool try_update(bool start, Done& done);
+    void begin_reloading();
+    std::optional<std::string> seated(std::size_t script, bool going_back);
+    void join(const fs::path& file);
+    bool wait_for_save(std::size_t script);
+    bool take_back_systems();
     bool run_systems(bool start);
     void show_tick(const Done& done);
     bool end_of_run();
     void check_result(std::string_view result) const;
     void fail_game(std::string message);
     void pace();
+    bool pass_gate();
     bool play_round();
     void keep_score(std::string_view result);
     PlayerReport report_on(std::size_t script) const;
@@ -102,6 +109,9 @@ struct Match::State {
     std::uint64_t frame = 0;
     int round = 1;
     Clock::time_point next_tick{};
+    std::unique_ptr<Reloader> reloader;
+    TickGate gate;
+    bool plays = false;
     MatchReport report;
     std::vector<double> scores;
     std::vector<double> ranks;
@@ -228,8 +238,18 @@ void Match::State::fail_game(std::string message) {
     broker.script(game()).fail(std::move(failure));
 }
 
-/// One exchange with the game. What it did to the world is kept whole, or, when it fails, not at all.
+/// A game that fails in its first ticks after a reload has changed nothing: the version before it is asked the same.
+/// While scripts are watched, one that fails later waits for its next version.
 bool Match::State::update(bool start, Done& done) {
+    while (!try_update(start, done)) {
+        if (reloader == nullptr || broker.stopping()) return false;
+        if (!reloader->take_back(game()) && !wait_for_save(game())) return false;
+    }
+    return true;
+}
+
+/// One exchange with the game. What it did to the world is kept whole, or, when it fails, not at all.
+bool Match::State::try_update(bool start, Done& done) {
     world.begin();
     const auto& deadlines = broker.deadlines();
     broker.exchange(game(), Header::update, update_json(start), tick, round, start ? deadlines.start : deadlines.tick);
@@ -258,13 +278,28 @@ void Match::State::pace() {
     const auto now = Clock::now();
     if (next_tick == Clock::time_point{} || now > next_tick + 10 * frame_time) next_tick = now;
     next_tick += frame_time;
-    broker.wait_until(next_tick);
+    if (reloader != nullptr)
+        reloader->wait_until(next_tick);
+    else
+        broker.wait_until(next_tick);
+}
+
+/// Between two ticks: stands while it is paused. False when the run is to stop.
+bool Match::State::pass_gate() {
+    if (gate.may_go()) return true;
+    const auto since = Clock::now();
+    broker.run_until([this] { return gate.may_go(); });
+    broker.stood_still(Clock::now() - since);
+    next_tick = {};  // real time begins anew
+    if (broker.stopping()) report.end = MatchEnd::stopped;
+    return !broker.stopping();
 }
 
 /// The systems' part of a tick, before the game's: it sees the world as they left it.
 bool Match::State::run_systems(bool start) {
     if (options.game.systems.scripts.empty()) return true;
-    const bool good = start ? systems.attach(round) : systems.tick(1.0 / options.game.fps, tick, round);
+    bool good = start ? systems.attach(round) : systems.tick(1.0 / options.game.fps, tick, round);
+    if (!good && reloader != nullptr && !broker.stopping()) good = take_back_systems();
     if (!good) report.end = broker.stopping() ? MatchEnd::stopped : MatchEnd::systems_failed;
     if (good && !start) report.world_hash = world.hash();
     return good;
@@ -285,6 +320,48 @@ bool Match::State::end_of_run() {
     return true;
 }
 
+/// From here on saved scripts take over.
+void Match::State::begin_reloading() {
+    ReloadOptions given = std::move(*options.reload);
+    given.seated = [this](std::size_t script, bool going_back) { return seated(script, going_back); };
+    if (!given.warn) given.warn = warn;
+    reloader = std::make_unique<Reloader>(broker, std::move(given));
+    for (std::size_t script = 0; script < broker.size(); ++script) reloader->watch(script);
+    if (!options.game.seats.empty())
+        reloader->watch_folder(options.game.folder / "ml", {"*"}, [this](const fs::path& file) { join(file); });
+}
+
+std::optional<std::string> Match::State::seated(std::size_t script, bool going_back) {
+    if (std::ranges::count(system_scripts, script) == 0) return std::nullopt;
+    return going_back ? std::nullopt : std::optional<std::string>("a system cannot be reloaded yet");
+}
+
+/// A script that nobody named takes an open seat.
+void Match::State::join(const fs::path& file) {
+    if (file.filename().native().starts_with('_') || broker.languages().for_script(file) == nullptr) return;
+    if (const auto seat = reloader->open_seat()) return reloader->replace(*seat, file);
+    if (warn)
+        warn(
+            file.filename().string() + ": no seat is open" +
+            (options.game.joining ? "" : " (joining = true in dragoman.toml lets scripts take seats that nobody has)"));
+}
+
+/// False where the run ends first.
+bool Match::State::wait_for_save(std::size_t script) {
+    if (warn) warn(broker.script(script).name() + " has failed; the match goes on when its file is saved");
+    while (lost(script) && !broker.stopping()) reloader->wait_until(Clock::now() + std::chrono::milliseconds(100));
+    return !lost(script);
+}
+
+/// Of systems that failed some are on probation: then the versions before them go on.
+bool Match::State::take_back_systems() {
+    bool some = false;
+    for (const std::size_t script : system_scripts) some = reloader->take_back(script) || some;
+    if (some) return true;
+    const auto failed = std::ranges::find_if(system_scripts, [this](std::size_t script) { return lost(script); });
+    return failed != system_scripts.end() && wait_for_save(*failed);
+}
+
 /// False when the match cannot go on.
 bool Match::State::play_round() {
     world.clear();
@@ -293,6 +370,7 @@ bool Match::State::play_round() {
     bool start = true;
     std::vector<SceneFor> scenes;
     for (;;) {
+        if (!pass_gate()) return false;
         const bool nobody = all_lost();
         if (!start && !run_systems(false)) return false;
         if (has_game() && !update(start, done)) return false;
@@ -311,6 +389,7 @@ bool Match::State::play_round() {
             options.fps ? std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(0.5 / *options.fps))
                         : Clock::duration::max();
         if (has_game()) broker.tick(scenes, round, patience);
+        if (reloader != nullptr) reloader->shadow(scenes);
         if (observer.outcome)
             for (const auto& scene : scenes)
                 if (const auto outcome = broker.outcome(scene.script); outcome && *outcome != Outcome::ok)
@@ -382,13 +461,18 @@ Match::Match(MatchOptions options, BrokerOptions broker, MatchObserver observer)
     Json seats = Json::array();
     for (std::size_t seat = 0; seat < state.seat_count(); ++seat) {
         seats.push_back(game.seats[seat]);
-        state.broker.add({.source = state.options.players[seat],
-                          .name = game.seats[seat],
-                          .role = Role::player,
-                          .args = game.args[seat],
-                          .kwargs = game.kwargs,
-                          .about = {{"params", state.options.params}},
-                          .confinement = state.confinement_of(seat)});
+        const auto* path = std::get_if<fs::path>(&state.options.players[seat]);
+        const bool open = path != nullptr && path->empty();
+        const auto add = [&](ScriptSpec spec) {
+            return open ? state.broker.add_open(std::move(spec)) : state.broker.add(std::move(spec));
+        };
+        add({.source = state.options.players[seat],
+             .name = game.seats[seat],
+             .role = Role::player,
+             .args = game.args[seat],
+             .kwargs = game.kwargs,
+             .about = {{"params", state.options.params}},
+             .confinement = state.confinement_of(seat)});
     }
     if (state.has_game())
         state.broker.add(
@@ -415,6 +499,13 @@ Match::Match(MatchOptions options, BrokerOptions broker, MatchObserver observer)
 Match::~Match() = default;
 
 Broker& Match::broker() { return state_->broker; }
+Reloader* Match::reloader() { return state_->reloader.get(); }
+TickGate& Match::gate() { return state_->gate; }
+const MatchOptions& Match::options() const { return state_->options; }
+
+MatchProgress Match::progress() const {
+    return {state_->tick, state_->round, state_->frame, state_->report.world_hash, state_->plays};
+}
 
 bool Match::start() {
     State& state = *state_;
@@ -423,7 +514,7 @@ bool Match::start() {
         state.report.end = MatchEnd::stopped;
     else if (state.has_game() && state.lost(state.game()))
         state.report.end = MatchEnd::game_failed;
-    else if (state.all_lost())
+    else if (state.all_lost() && !state.options.reload)
         state.report.end = MatchEnd::all_lost;
     else
         return true;
@@ -432,6 +523,8 @@ bool Match::start() {
 
 void Match::play() {
     State& state = *state_;
+    if (state.options.reload) state.begin_reloading();
+    state.plays = true;
     for (state.round = 1; state.round <= state.options.rounds; ++state.round)
         if (!state.play_round()) return;
     state.report.end = MatchEnd::rounds_played;
@@ -439,13 +532,16 @@ void Match::play() {
 
 MatchReport Match::finish() {
     State& state = *state_;
+    if (state.reloader != nullptr) state.reloader->stop();
+    state.plays = false;
+    state.gate.close();
     state.broker.finish(name(state.report.end));
     MatchReport report = std::move(state.report);
     report.ticks = state.tick;
     report.sandbox = state.broker.sandbox_tier();
     for (std::size_t seat = 0; seat < state.seat_count(); ++seat) {
         PlayerReport player = state.report_on(seat);
-        const auto& source = state.options.players[seat];
+        const auto& source = state.broker.spec(seat).source;  // whoever has the seat by now
         if (const auto* path = std::get_if<fs::path>(&source)) {
             player.script = path->string();
         } else {

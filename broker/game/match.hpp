@@ -8,6 +8,8 @@
 
 #include "broker/broker.hpp"
 #include "broker/game/manifest.hpp"
+#include "broker/game/tick_gate.hpp"
+#include "broker/reload/reloader.hpp"
 
 namespace dragoman {
 
@@ -20,13 +22,16 @@ struct MatchOptions {
     /// Real time: ticks per second. Without it each tick goes on as soon as the answers are in.
     std::optional<double> fps;
     bool draw = false;
-    /// One for each seat that is played, in the seats' order.
+    /// One for each seat, in the seats' order; seats without one are not played. An empty path is a seat that somebody
+    /// may take later.
     std::vector<std::variant<std::filesystem::path, ShellCommand>> players;
     /// What holds each of them; a player without one is untrusted, with the usual limits.
     std::vector<Confinement> confinements{};
     Confinement game_confinement{};
     /// One for each of the game's systems' scripts; one without is untrusted.
     std::vector<Confinement> system_confinements{};
+    /// Saved scripts take over while the match goes on; nothing: they do not.
+    std::optional<ReloadOptions> reload{};
 };
 
 /// One tick, after its changes were applied.
@@ -67,6 +72,15 @@ struct PlayerReport {
     std::uint64_t peak_memory = 0;
 };
 
+/// Where a match stands just now.
+struct MatchProgress {
+    std::uint64_t tick = 0;  // so many were played
+    int round = 1;
+    std::uint64_t frame = 0;
+    std::uint64_t world_hash = 0;
+    bool plays = false;  // all are started, and it has not ended
+};
+
 /// Why a match ended.
 enum class MatchEnd { rounds_played, ticks_played, all_lost, game_failed, systems_failed, stopped };
 std::string_view name(MatchEnd end);
@@ -101,6 +115,12 @@ public:
     MatchReport finish();
 
     Broker& broker();
+    /// nullptr without MatchOptions::reload, and before start().
+    Reloader* reloader();
+    /// Holds it between two ticks; while it stands, scripts are served and no deadline runs.
+    TickGate& gate();
+    MatchProgress progress() const;
+    const MatchOptions& options() const;
 
 private:
     struct State;

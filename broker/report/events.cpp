@@ -69,6 +69,17 @@ void EventWriter::outcome(std::uint64_t tick, const std::string& player, Outcome
     write("outcome", player, {{"outcome", name(outcome)}});
 }
 
+void EventWriter::reload(const ReloadEvent& event) {
+    Json about{{"step", name(event.step)},
+               {"version", event.version},
+               {"file", valid_utf8(event.file.string())},
+               {"took_ms", Milliseconds(event.took).count()}};
+    if (event.differences > 0) about["differences"] = event.differences;
+    if (!event.text.empty()) about["text"] = valid_utf8(event.text);
+    if (event.failure) about["failure"] = to_json(*event.failure);
+    write("reload", event.seat, about);
+}
+
 void EventWriter::round_over(int round, std::string_view result) {
     write("round_over", nullptr, {{"round", round}, {"result", Json::parse(result, nullptr, false)}});
 }

@@ -23,6 +23,7 @@ public:
     void failure(const LiveScript& script, const Failure& failure);
     void tick(const TickEvent& event);
     void outcome(std::uint64_t tick, const std::string& player, Outcome outcome);
+    void reload(const ReloadEvent& event);
     void round_over(int round, std::string_view result);
     void end(const MatchReport& report);
     /// The reader has gone: there is nobody to play for.

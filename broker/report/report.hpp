@@ -22,6 +22,9 @@ std::string to_text(const std::string& who, const Failure& failure, std::string_
 /// What it says, to stand behind the outcome's name: `denied: open(...)` is not said twice.
 std::string_view plain_message(const Failure& failure);
 
+/// What became of a save, in one line; empty where a person need not know.
+std::string reload_text(const ReloadEvent& event);
+
 /// 16 hexadecimal digits: exact in every language's JSON.
 std::string hash_text(std::uint64_t hash);
 

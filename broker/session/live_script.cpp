@@ -295,6 +295,11 @@ Clock::time_point LiveScript::check_limits(Clock::time_point now) {
     return phase() == Phase::lost ? Clock::time_point::max() : budget_.next_look();
 }
 
+void LiveScript::stood_still(Clock::duration time) {
+    if (!budget_.limited() || phase() == Phase::lost || process_ == nullptr) return;
+    budget_.stood_still(time, budget_.counts_cpu() ? process_->cpu_time() : std::nullopt);
+}
+
 void LiveScript::look_at_time(Clock::time_point now) {
     if (auto failure = budget_.look(now, budget_.counts_cpu() ? process_->cpu_time() : std::nullopt))
         fail(std::move(*failure));

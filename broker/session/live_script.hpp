@@ -52,6 +52,8 @@ public:
     void expect(Clues clues) { clues_ = std::move(clues); }
     /// Starts the process and says `init`, a whole line. A start that is refused is a failure, not an exception.
     void start(Launcher& launcher, LaunchOrder order, Channel channel, std::string_view init);
+    /// It has no process and never will: an open seat.
+    void stay_away() { session_.lose(); }
     /// Says goodbye: `__bye__` to those who understand it, then end of file. What it does from now on is no failure.
     void finish(std::string_view reason);
     void terminate();
@@ -79,6 +81,8 @@ public:
     /// An exchange that goes by the data plane: it was opened at `since`, and it is answered.
     void open_exchange(Clock::time_point since);
     void close_exchange() { session_.answered(); }
+    /// The run was paused for so long.
+    void stood_still(Clock::duration time);
 
     /// `value` is JSON. The message that says why a call was refused goes to the script's author.
     void answer_call(std::uint64_t id, std::string_view value);

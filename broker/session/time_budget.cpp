@@ -59,6 +59,16 @@ void TimeBudget::close_tick(bool ready) {
     next_look_ = bound(looked_);
 }
 
+void TimeBudget::stood_still(Clock::duration time, std::optional<nanoseconds> used) {
+    const auto computed = std::max(used_, used.value_or(used_)) - used_;
+    used_ += computed;
+    charged_from_ += computed;
+    if (cpu_total_) *cpu_total_ += computed;
+    began_ += time;
+    looked_ += time;
+    next_look_ = bound(looked_);
+}
+
 /// With all its cores at work.
 Clock::time_point TimeBudget::bound(Clock::time_point now) const {
     auto left = nanoseconds::max();

@@ -27,6 +27,8 @@ public:
     Clock::time_point next_look() const { return next_look_; }
     /// Its answer is there: what it uses from here on belongs to its next tick; or to none, until it is READY.
     void close_tick(bool ready);
+    /// The run was paused for so long: it counts for nothing, nor does what was computed meanwhile.
+    void stood_still(Clock::duration time, std::optional<std::chrono::nanoseconds> used);
 
 private:
     Clock::time_point bound(Clock::time_point now) const;

@@ -48,7 +48,7 @@ Trail follow_path(FolderWatches& folders, const std::string& folder, const std::
             std::error_code error;
             const std::string target = std::filesystem::read_symlink(next, error).string();
             if (error || ++links > most_links) return trail;
-            if (target.starts_with('/')) here = "/";
+            if (target.starts_with('/')) here.assign(1, '/');
             for (auto& part : reversed_names(target)) ahead.insert(ahead.end(), std::move(part));
             continue;
         }

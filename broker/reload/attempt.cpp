@@ -1,0 +1,183 @@
+#include "broker/build/build_failure.hpp"
+#include "broker/reload/reload_state.hpp"
+
+// From a save to a version that is READY.
+
+namespace dragoman {
+namespace fs = std::filesystem;
+
+void Reloader::State::drop(SeatVersions& seat) {
+    if (seat.next == nullptr) return;
+    if (!is_active(seat)) return;
+    auto attempt = std::move(seat.next);
+    if (seat.parked == nullptr) --active;
+    // The process is killed; whatever the builder says of it is not listened to any more.
+}
+
+Attempt& Reloader::State::new_attempt(SeatVersions& seat, const fs::path& source, Clock::time_point saved_at) {
+    drop(seat);
+    seat.delayed.reset();
+    if (!is_active(seat)) ++active;
+    seat.next = std::make_unique<Attempt>();
+    seat.next->id = ++attempts;
+    seat.next->number = ++seat.last;
+    seat.next->source = source;
+    seat.next->saved_at = saved_at;
+    seat.next->began = file_time_now();
+    return *seat.next;
+}
+
+void Reloader::State::begin(SeatVersions& seat, const fs::path& source, Clock::time_point saved_at) {
+    Attempt& attempt = new_attempt(seat, source, saved_at);
+    attempt.files.look_at(source);
+    for (const fs::path& file : uses.files_of(seat.script)) attempt.files.look_at(file);
+    tell(seat, {.step = ReloadStep::begun, .version = attempt.number, .file = source});
+    broker.builder().build(source,
+                           [this, still = std::weak_ptr(alive), script = seat.script, id = attempt.id](Built result) {
+                               if (still.expired()) return;
+                               SeatVersions& mine = seat_of(script);
+                               if (mine.next != nullptr && mine.next->id == id) built(mine, std::move(result));
+                           });
+}
+
+void Reloader::State::begin_again(SeatVersions& seat, int number) {
+    auto artefact = seat.history->artefact(number);
+    Attempt& attempt = new_attempt(seat, seat.history->find(number)->source, Clock::now());
+    attempt.number = number;
+    attempt.again = true;
+    --seat.last;
+    tell(seat, {.step = ReloadStep::begun, .version = number, .file = attempt.source, .text = "an old version"});
+    if (const auto* runnable = std::get_if<Runnable>(&artefact)) return start(seat, *runnable);
+    Failure failure;
+    failure.outcome = Outcome::not_ready;
+    failure.message = std::get<std::string>(artefact);
+    fail(seat, std::move(failure));
+}
+
+void Reloader::State::built(SeatVersions& seat, Built built) {
+    if (const auto* failure = std::get_if<BuildFailure>(&built)) return fail(seat, failure_of(*failure));
+    start(seat, std::get<Runnable>(built));
+}
+
+void Reloader::State::start(SeatVersions& seat, const Runnable& runnable) {
+    Attempt& attempt = *seat.next;
+    const LiveScript& playing = broker.script(seat.script);
+    attempt.with_state = !lost(seat) && playing.session().has_feature("state");
+    attempt.stage = Attempt::Stage::starting;
+    attempt.ready_by = Clock::now() + broker.deadlines().start;
+    attempt.version =
+        broker.prepare(seat.script, runnable, {{"version", attempt.number}, {"state", attempt.with_state}});
+}
+
+void Reloader::State::step(SeatVersions& seat, Clock::time_point until) {
+    Attempt& attempt = *seat.next;
+    if (attempt.version == nullptr) return;  // the builder is at it
+    LiveScript& script = *attempt.version->script;
+    const auto now = Clock::now();
+    script.check_limits(now);
+    if (script.phase() == Phase::lost) return fail(seat, script.failure().value_or(Failure{}));
+    if (attempt.failure) return fail(seat, Failure(*attempt.failure));
+    if (attempt.stage == Attempt::Stage::starting && script.session().wants_state())
+        attempt.stage = Attempt::Stage::handing_over;
+    if (attempt.stage == Attempt::Stage::handing_over) hand_over(seat, until);
+    if (seat.next.get() != &attempt || attempt.stage == Attempt::Stage::shadow) return;
+    if (script.phase() == Phase::idle) return ready(seat);
+    if (now < attempt.ready_by || script.phase() == Phase::lost) return;
+    Failure failure;
+    failure.outcome = Outcome::not_ready;
+    failure.message = "not READY within " +
+                      std::to_string(std::chrono::round<std::chrono::milliseconds>(broker.deadlines().start).count()) +
+                      " ms of its start";
+    fail(seat, std::move(failure));
+}
+
+/// The version that plays is asked now, between two ticks, and the new one is given the answer as it comes in
+/// (on_state). As long as that may last nothing else happens, so that not one tick lies between the state and the swap.
+void Reloader::State::hand_over(SeatVersions& seat, Clock::time_point until) {
+    Attempt& attempt = *seat.next;
+    LiveScript& playing = broker.script(seat.script);
+    LiveScript& next = *attempt.version->script;
+    if (playing.phase() == Phase::lost) {  // it was promised a state, and there is none any more
+        if (attempt.again) return begin_again(seat, attempt.number);
+        return begin(seat, fs::path(attempt.source), attempt.saved_at);
+    }
+    if (next.session().wants_state() && !playing.session().owes_state()) {
+        if (playing.phase() != Phase::idle) return;  // at the next tick's end
+        attempt.state_tick = broker.ticks();
+        playing.ask_state();
+    }
+    const auto done = [&] {
+        return next.phase() != Phase::starting || playing.phase() == Phase::lost || attempt.failure.has_value();
+    };
+    broker.wait_for(done, std::min(until, Clock::now() + options.hand_over));
+}
+
+void Reloader::State::on_state(LiveScript& script, std::string_view json) {
+    for (auto& [number, seat] : seats) {
+        if (&broker.script(number) != &script || seat.next == nullptr || seat.next->version == nullptr) continue;
+        LiveScript& next = *seat.next->version->script;
+        if (next.session().wants_state()) next.give_state(json);
+    }
+}
+
+void Reloader::State::on_no_state(LiveScript& script, const ScriptError& why) {
+    for (auto& [number, seat] : seats) {
+        if (&broker.script(number) != &script || seat.next == nullptr) continue;
+        Failure failure;
+        failure.outcome = Outcome::raised;
+        failure.message = "the version that plays cannot give its state: " + why.message;
+        failure.trace = why.trace;
+        failure.file = why.file;
+        failure.source = why.source;
+        failure.line = why.line;
+        seat.next->failure = std::move(failure);
+    }
+}
+
+void Reloader::State::ready(SeatVersions& seat) {
+    Attempt& attempt = *seat.next;
+    if (attempt.stage == Attempt::Stage::shadowed && options.shadow_strict && attempt.differences > 0) {
+        Failure failure;
+        failure.outcome = Outcome::ok;
+        failure.message = "as a shadow it did otherwise in " + std::to_string(attempt.differences) + " of " +
+                          std::to_string(options.shadow) + " ticks";
+        return fail(seat, std::move(failure));
+    }
+    if (options.shadow == 0 || lost(seat) || attempt.stage == Attempt::Stage::shadowed) return give_seat(seat);
+    attempt.stage = Attempt::Stage::shadow;
+    attempt.shadow_left = options.shadow;
+}
+
+void Reloader::State::fail(SeatVersions& seat, Failure failure) {
+    const Attempt& attempt = *seat.next;
+    failure.tick = broker.ticks();
+    const ReloadEvent event{.step = ReloadStep::failed,
+                            .version = attempt.number,
+                            .file = attempt.source,
+                            .failure = failure,
+                            .took = Clock::now() - attempt.saved_at};
+    if (attempt.version != nullptr) seat.failed_files = files_of(*attempt.version);
+    note_files(seat);
+    seat.last_failure = std::move(failure);
+    drop(seat);
+    tell(seat, event);
+}
+
+void Reloader::State::try_later(SeatVersions& seat, Clock::duration pause) {
+    if (seat.delayed == nullptr) {
+        seat.delayed = std::make_unique<boost::asio::steady_timer>(broker.io());
+        tell(seat, {.step = ReloadStep::backed_off,
+                    .version = seat.last + 1,
+                    .file = seat.source,
+                    .text = "it is saved again and again as soon as it plays; the next version waits " +
+                            std::to_string(std::chrono::round<std::chrono::milliseconds>(pause).count()) + " ms"});
+    }
+    seat.delayed->expires_after(pause);
+    seat.delayed->async_wait([this, still = std::weak_ptr(alive), script = seat.script](const auto& error) {
+        if (error || still.expired()) return;
+        SeatVersions& mine = seat_of(script);
+        if (!mine.files.is_same(mine.source)) begin(mine, mine.source, Clock::now());
+    });
+}
+
+}  // namespace dragoman

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "broker/session/script.hpp"
+
+namespace dragoman {
+
+/// Whether a file is saved by a person or by a script that rewrites itself for ever. A save so soon after the version
+/// began to play counts as one more in a row; after many of them each new version has to wait, longer and longer.
+class Backoff {
+public:
+    static constexpr int patience = 40;  // in a row
+    static constexpr Clock::duration soon = std::chrono::milliseconds(250);
+    static constexpr Clock::duration first_pause = std::chrono::milliseconds(250);
+    static constexpr Clock::duration longest_pause = std::chrono::seconds(10);
+
+    /// How long to wait before this save is acted on; zero for at once.
+    Clock::duration saved(Clock::time_point now, Clock::time_point playing_since) {
+        if (now - playing_since > soon) {
+            row_ = 0;
+            pause_ = {};
+            return {};
+        }
+        if (++row_ <= patience) return {};
+        pause_ = pause_ == Clock::duration{} ? first_pause : std::min(2 * pause_, longest_pause);
+        return pause_;
+    }
+
+private:
+    int row_ = 0;
+    Clock::duration pause_{};
+};
+
+}  // namespace dragoman

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "broker/sandbox/confinement.hpp"
+
+namespace dragoman {
+
+/// What a script can read beside its language. A client names what its script uses, and nobody believes it: what the
+/// script could not have read is not copied to where it can.
+struct Reach {
+    bool everything = false;                    // it runs without walls
+    std::vector<std::filesystem::path> places;  // files and folders, without symbolic links
+    std::vector<std::filesystem::path> hidden;  // in them, but not for it
+
+    /// `real`: without symbolic links.
+    bool covers(const std::filesystem::path& real) const;
+};
+
+/// `others` are the scripts of other seats. What is not there is left out.
+Reach reach_of(const std::filesystem::path& script, const Confinement& confinement, SandboxMode mode,
+               const std::vector<std::filesystem::path>& others);
+
+}  // namespace dragoman

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "broker/reload/history/reach.hpp"
+#include "broker/reload/history/version.hpp"
+#include "compilers/dependencies.hpp"
+
+namespace dragoman {
+
+/// The bytes of a version's files as they were, and folders in which each of them lies where its path says.
+///
+/// Such a mirror has the copies, and links to the live files for what else the version could see: all that lay in the
+/// folders of its files, so that imports and data files are found, and nothing that has come there since.
+class Snapshot {
+public:
+    struct Sizes {
+        std::uint64_t file = std::uint64_t{16} << 20;  // a larger one is used as it is
+        std::uint64_t all = std::uint64_t{256} << 20;
+    };
+
+    /// Its folders are `<place>.files`, `<place>`, `<place>-2`, ...: gone with this object.
+    Snapshot(std::filesystem::path place, Reach reach, Sizes sizes);
+    ~Snapshot();
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+    /// Copies a file, or shares the copy that `before` has of the same bytes. A file that was written to after `since`
+    /// may not be what was started.
+    struct Added {
+        KeptFile file;
+        std::string problem;  // why the version cannot be run again; empty where it can
+    };
+    Added add(const std::filesystem::path& file, FileTime since, const Snapshot* before);
+    /// What lies in the folders of the files that were added, now.
+    void note_folders();
+
+    /// The copy's place; nothing where there is none.
+    std::optional<std::filesystem::path> copy_of(const std::filesystem::path& file) const;
+    /// A folder that has all of it; or why it cannot be made. `script_folder` is in it in any case.
+    std::variant<std::filesystem::path, std::string> mirror(const std::filesystem::path& script_folder);
+    const Reach& reach() const { return reach_; }
+
+private:
+    struct Copy {
+        std::filesystem::path bytes;
+        FileStamp stamp;
+        std::uint64_t size;
+    };
+    using Names = std::set<std::string>;
+
+    std::string fill(const std::filesystem::path& mirror, const std::filesystem::path& script_folder) const;
+    const Copy* copy_with(const std::filesystem::path& file, const std::optional<FileStamp>& stamp) const;
+    bool note_folder(const std::filesystem::path& folder);
+
+    std::filesystem::path place_;
+    Reach reach_;
+    Sizes sizes_;
+    std::uint64_t size_ = 0;
+    std::map<std::filesystem::path, Copy> copies_;    // by the path that the script calls it
+    std::map<std::filesystem::path, Names> folders_;  // what lay in them
+    std::filesystem::path mirror_;                    // of all that has been added
+    int mirrors_ = 0;
+};
+
+}  // namespace dragoman

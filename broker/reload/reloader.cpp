@@ -1,0 +1,294 @@
+#include "broker/reload/reloader.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "broker/build/source.hpp"
+#include "broker/reload/reload_state.hpp"
+
+namespace dragoman {
+namespace fs = std::filesystem;
+
+std::string_view name(ReloadStep step) {
+    static constexpr std::string_view names[] = {"begun",   "unchanged", "failed",   "swapped", "rolled_back",
+                                                 "settled", "differs",   "shadowed", "removed", "backed_off"};
+    return names[static_cast<std::size_t>(step)];
+}
+
+std::vector<fs::path> files_of(const LiveVersion& version) {
+    std::vector<fs::path> files;
+    const auto* source = std::get_if<fs::path>(&version.source);
+    if (source != nullptr && !source->empty()) files.push_back(full_path(*source));
+    if (const Runnable* runnable = version.runnable())
+        files.insert(files.end(), runnable->dependencies.begin(), runnable->dependencies.end());
+    for (const std::string& file : version.script->session().uses()) files.emplace_back(file);
+    return files;
+}
+
+Reloader::State::State(Broker& given, ReloadOptions wished) : broker(given), options(std::move(wished)) {
+    broker.set_version_listener(this);
+    watcher = std::make_unique<Watcher>(broker.io(),
+                                        Watcher::Events{.saved = [this](const fs::path& file) { saved(file); },
+                                                        .removed = [this](const fs::path& file) { removed(file); },
+                                                        .warn = options.warn});
+}
+
+Reloader::State::~State() {
+    broker.set_version_listener(nullptr);
+    alive.reset();
+    for (const auto& [script, seat] : seats) broker.set_probation(script, false);
+}
+
+SeatVersions& Reloader::State::seat_of(std::size_t script) { return seats.at(script); }
+
+const SeatVersions* Reloader::State::find(std::size_t script) const {
+    const auto found = seats.find(script);
+    return found == seats.end() ? nullptr : &found->second;
+}
+
+void Reloader::State::tell(const SeatVersions& seat, ReloadEvent event) {
+    event.script = seat.script;
+    event.seat = broker.spec(seat.script).name;
+    event.tick = broker.ticks();
+    if (options.on_event) options.on_event(event);
+}
+
+/// What is watched for a seat follows what its versions use.
+void Reloader::State::note_files(SeatVersions& seat) {
+    std::vector<fs::path> files = files_of(broker.live_version(seat.script));
+    files.insert(files.end(), seat.failed_files.begin(), seat.failed_files.end());
+    const std::vector<fs::path> before = uses.files_of(seat.script);
+    uses.set(seat.script, std::move(files));
+    if (watcher == nullptr) return;
+    for (const fs::path& file : uses.files_of(seat.script)) watcher->add_file(file);
+    for (const fs::path& file : before) watcher->remove_file(file);
+}
+
+void Reloader::State::saved(const fs::path& file) {
+    when_free([this, file] { act_on(file, true); });
+}
+
+void Reloader::State::removed(const fs::path& file) {
+    when_free([this, file] { act_on(file, false); });
+}
+
+void Reloader::State::when_free(std::function<void()> act) {
+    if (stepping)
+        waiting.push_back(std::move(act));
+    else
+        act();
+}
+
+void Reloader::State::be_free() {
+    stepping = false;
+    for (const auto& act : std::exchange(waiting, {})) act();
+}
+
+void Reloader::State::act_on(const fs::path& file, bool is_there) {
+    const auto now = Clock::now();
+    const std::vector<std::size_t> users = uses.users_of(file);
+    for (const std::size_t script : users) {
+        SeatVersions& seat = seat_of(script);
+        if (!is_there && file == seat.source) {
+            if (!hand_to_sibling(seat)) give_up(seat);
+            continue;
+        }
+        // The newest that is on its way has these bytes already.
+        if (seat.next != nullptr && seat.next->files.is_untouched(file)) continue;
+        if (!lost(seat) && seat.files.is_same(file)) {
+            drop(seat);  // saved, and saved back
+            tell(seat, {.step = ReloadStep::unchanged, .version = seat.playing, .file = file});
+            continue;
+        }
+        if (const auto pause = seat.backoff.saved(now, seat.playing_since); pause > Clock::duration{})
+            try_later(seat, pause);
+        else
+            begin(seat, seat.source, now);
+    }
+    if (users.empty() && is_there) appeared(file);
+}
+
+/// 1P.lua beside a 1P.py that is gone.
+bool Reloader::State::hand_to_sibling(SeatVersions& seat) {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(seat.source.parent_path(), error)) {
+        const fs::path file = full_path(entry.path());
+        if (file == seat.source || file.stem() != seat.source.stem() || !uses.users_of(file).empty()) continue;
+        if (broker.languages().for_script(file) == nullptr || !why_no_script(file).empty()) continue;
+        begin(seat, file, Clock::now());
+        return true;
+    }
+    return false;
+}
+
+void Reloader::State::appeared(const fs::path& file) {
+    std::error_code error;
+    if (!fs::is_regular_file(file, error)) return;
+    if (broker.languages().for_script(file) != nullptr)
+        for (auto& [script, seat] : seats) {
+            const bool sibling = seat.source.parent_path() == file.parent_path() && seat.source.stem() == file.stem();
+            if (!sibling || seat.source == file) continue;
+            if (fs::exists(seat.source, error)) return;  // should that go, this one will take its place
+            return begin(seat, file, Clock::now());
+        }
+    if (tell_appeared) tell_appeared(file);
+}
+
+void Reloader::State::on_uses(const LiveScript& script) {
+    for (auto& [number, seat] : seats)
+        if (&broker.script(number) == &script) note_files(seat);
+}
+
+void Reloader::State::on_version_failed(LiveScript&, const Failure&) {}  // seen at the next step
+
+void Reloader::State::step_all(Clock::time_point until) {
+    stepping = true;
+    const bool ticked = counted != broker.ticks();
+    counted = broker.ticks();
+    for (auto& [script, seat] : seats) {
+        if (seat.parked != nullptr && lost(seat)) take_back(seat);
+        if (ticked) count_tick(seat);
+        if (seat.next != nullptr) step(seat, until);
+    }
+    be_free();
+}
+
+/// Whether step() would do anything for it now.
+bool Reloader::State::can_act(const SeatVersions& seat) const {
+    if (seat.parked != nullptr && lost(seat)) return true;
+    if (seat.next == nullptr || seat.next->version == nullptr || seat.next->stage == Attempt::Stage::shadow)
+        return false;
+    const LiveScript& script = *seat.next->version->script;
+    return script.phase() != Phase::starting || script.session().wants_state() || seat.next->failure;
+}
+
+Reloader::Reloader(Broker& broker, ReloadOptions options)
+    : state_(std::make_unique<State>(broker, std::move(options))) {}
+
+Reloader::~Reloader() = default;
+
+void Reloader::watch(std::size_t script) {
+    State& state = *state_;
+    const auto* source = std::get_if<fs::path>(&state.broker.spec(script).source);
+    if (source == nullptr) return;  // a command of the user's own
+    const auto [place, is_new] = state.seats.try_emplace(script);
+    SeatVersions& seat = place->second;
+    if (!is_new) return;
+    seat.script = script;
+    if (!source->empty()) seat.source = full_path(*source);
+    seat.history = std::make_unique<History>(state.store, state.broker.spec(script).name, state.options.depth);
+    state.note_files(seat);
+    for (const fs::path& file : state.uses.files_of(script)) seat.files.look_at(file);
+    state.keep(seat, 0);
+}
+
+void Reloader::watch_folder(const fs::path& folder, std::vector<std::string> patterns,
+                            std::function<void(const fs::path&)> appeared) {
+    state_->tell_appeared = std::move(appeared);
+    if (state_->watcher != nullptr) state_->watcher->add_folder(full_path(folder), std::move(patterns));
+}
+
+void Reloader::stop() {
+    State& state = *state_;
+    state.watcher.reset();
+    for (auto& [script, seat] : state.seats) {
+        state.drop(seat);
+        state.settle(seat);
+    }
+    state.leaving.clear();
+}
+
+void Reloader::between_ticks(Clock::time_point until) {
+    if (state_->active > 0) state_->step_all(until);
+}
+
+void Reloader::wait_until(Clock::time_point until) {
+    State& state = *state_;
+    const auto something_to_do = [&] {
+        return state.active > 0 &&
+               std::ranges::any_of(state.seats, [&](const auto& seat) { return state.can_act(seat.second); });
+    };
+    while (state.broker.wait_for(something_to_do, until)) {
+        state.step_all(until);
+        if (Clock::now() >= until) return;
+    }
+}
+
+bool Reloader::take_back(std::size_t script) {
+    const auto seat = state_->seats.find(script);
+    return seat != state_->seats.end() && state_->take_back(seat->second);
+}
+
+void Reloader::reload(std::size_t script) {
+    SeatVersions& seat = state_->seat_of(script);
+    if (seat.source.empty()) throw std::invalid_argument("nobody has the seat");
+    state_->when_free([state = state_.get(), &seat] { state->begin(seat, seat.source, Clock::now()); });
+}
+
+std::optional<std::size_t> Reloader::open_seat() const {
+    for (const auto& [script, seat] : state_->seats)
+        if (seat.source.empty() && seat.next == nullptr) return script;
+    return std::nullopt;
+}
+
+void Reloader::settle(std::size_t script) {
+    if (const auto seat = state_->seats.find(script); seat != state_->seats.end()) state_->settle(seat->second);
+}
+
+void Reloader::shadow(std::span<const SceneFor> scenes) {
+    if (state_->active > 0) state_->shadow(scenes);
+}
+
+void Reloader::replace(std::size_t script, const fs::path& file) {
+    state_->when_free([state = state_.get(), script, file = full_path(file)] {
+        state->begin(state->seat_of(script), file, Clock::now());
+    });
+}
+
+void Reloader::rollback(std::size_t script, std::optional<int> number) {
+    SeatVersions& seat = state_->seat_of(script);
+    const Version* const version = number ? seat.history->find(*number) : seat.history->previous();
+    if (version == nullptr) {
+        std::string there;
+        for (const Version& one : seat.history->list())
+            (there += there.empty() ? "" : ", ") += std::to_string(one.number);
+        throw std::invalid_argument(number ? "there is no version " + std::to_string(*number) + " of " +
+                                                 state_->broker.spec(script).name + "; there are: " + there
+                                           : "there is no version before the one that plays; there are: " + there);
+    }
+    if (!version->no_artefact.empty()) throw std::invalid_argument(version->no_artefact);
+    state_->when_free([state = state_.get(), &seat, chosen = version->number] { state->begin_again(seat, chosen); });
+}
+
+std::vector<Version> Reloader::versions(std::size_t script) const {
+    const SeatVersions* seat = state_->find(script);
+    return seat == nullptr ? std::vector<Version>() : seat->history->list();
+}
+
+int Reloader::version(std::size_t script) const {
+    const SeatVersions* seat = state_->find(script);
+    return seat == nullptr ? 1 : seat->playing;
+}
+
+std::optional<Failure> Reloader::last_failure(std::size_t script) const {
+    const SeatVersions* seat = state_->find(script);
+    return seat == nullptr ? std::nullopt : seat->last_failure;
+}
+
+std::vector<std::size_t> Reloader::affected_by(const fs::path& file) const {
+    return state_->uses.users_of(full_path(file));
+}
+
+std::string_view Reloader::state(std::size_t script) const {
+    const SeatVersions* seat = state_->find(script);
+    if (seat == nullptr) return "playing";
+    if (seat->next != nullptr) {
+        static constexpr std::string_view names[] = {"building", "starting", "handing over", "shadow", "shadow"};
+        return names[static_cast<std::size_t>(seat->next->stage)];
+    }
+    return seat->parked != nullptr ? "on probation" : "playing";
+}
+
+bool Reloader::busy() const { return state_->active > 0; }
+
+}  // namespace dragoman

@@ -1,0 +1,53 @@
+#include "broker/reload/seen.hpp"
+
+#include <optional>
+
+#include "compilers/content_hash.hpp"
+
+namespace dragoman {
+namespace {
+
+/// Reading more would take longer than a tick may.
+constexpr std::int64_t largest = 4 << 20;
+/// Files are stamped by the kernel's coarse clock: 4 ms between two steps at most on what runs today.
+constexpr FileTime clock_step = 10'000'000;
+
+std::optional<Dependency> seen(const std::filesystem::path& file) {
+    const auto stamp = stamp_of(file);
+    if (!stamp || stamp->size > largest) return std::nullopt;
+    auto hash = hash_of_file(file);
+    if (!hash) return std::nullopt;
+    return Dependency{file, *stamp, std::move(*hash)};
+}
+
+}  // namespace
+
+void SeenFiles::look_at(const std::filesystem::path& file) {
+    if (auto now = seen(file)) files_.insert_or_assign(file, std::move(*now));
+}
+
+void SeenFiles::keep(const std::vector<std::filesystem::path>& files, FileTime since) {
+    std::map<std::filesystem::path, Dependency> kept;
+    for (const auto& file : files) {
+        if (files_.contains(file)) {
+            if (is_untouched(file)) kept.insert(*files_.find(file));
+        } else if (auto now = seen(file); now && now->stamp.changed < since - clock_step) {
+            kept.emplace(file, std::move(*now));
+        }
+    }
+    files_ = std::move(kept);
+}
+
+bool SeenFiles::is_same(const std::filesystem::path& file) const {
+    const auto known = files_.find(file);
+    if (known == files_.end()) return false;
+    const auto now = seen(file);
+    return now && now->hash == known->second.hash;
+}
+
+bool SeenFiles::is_untouched(const std::filesystem::path& file) const {
+    const auto known = files_.find(file);
+    return known != files_.end() && stamp_of(file) == known->second.stamp;
+}
+
+}  // namespace dragoman

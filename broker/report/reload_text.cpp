@@ -1,0 +1,57 @@
+#include <cstdio>
+
+#include "broker/report/report.hpp"
+#include "broker/session/transcript.hpp"
+
+namespace dragoman {
+namespace {
+
+std::string in_ms(Clock::duration time) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f ms", Milliseconds(time).count());
+    return text;
+}
+
+/// "raised: NameError: name 'x' is not defined, at 1P.py:12: return x"
+std::string why(const ReloadEvent& event) {
+    if (!event.failure) return "";
+    const Failure& failure = *event.failure;
+    std::string text(plain_message(failure));
+    if (failure.outcome != Outcome::ok) text = std::string(name(failure.outcome)) + ": " + text;
+    if (failure.line > 0) {
+        const std::filesystem::path file = failure.file.empty() ? event.file : std::filesystem::path(failure.file);
+        text += ", at " + file.filename().string() + ":" + std::to_string(failure.line);
+        const auto begin = failure.source.find_first_not_of(" \t");
+        if (begin != std::string::npos) text += ": " + failure.source.substr(begin);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string reload_text(const ReloadEvent& event) {
+    const std::string version = "version " + std::to_string(event.version);
+    const std::string more = event.text.empty() ? "" : "; " + event.text;
+    switch (event.step) {
+        case ReloadStep::begun:
+        case ReloadStep::settled:
+            return "";
+        case ReloadStep::unchanged:
+            return harmless(event.file.filename().string()) + " was saved and is as it was";
+        case ReloadStep::failed:
+            return harmless(version + " cannot play: " + why(event) + more + "; what plays goes on");
+        case ReloadStep::swapped:
+            return harmless(version + " plays, " + in_ms(event.took) + " after it was saved" + more);
+        case ReloadStep::rolled_back:
+            return harmless(version + " failed: " + why(event) + more);
+        case ReloadStep::differs:
+        case ReloadStep::shadowed:
+            return harmless(version + " as a shadow: " + event.text);
+        case ReloadStep::removed:
+        case ReloadStep::backed_off:
+            return harmless(event.text);
+    }
+    return "";
+}
+
+}  // namespace dragoman
