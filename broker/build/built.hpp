@@ -14,13 +14,14 @@ namespace dragoman {
 
 /// How to start a script.
 struct Runnable {
-    std::filesystem::path script;  // absolute
+    std::filesystem::path script;  // absolute; a version of before is run from a copy of it (see History)
     const Language* language = nullptr;
     std::vector<std::string> argv;                   // argv[0] is a full path
     std::filesystem::path cwd;                       // the script's folder
     std::map<std::string, std::string> environment;  // in addition to the broker's own
     Channel channel = Channel::Stdio;
     std::vector<std::filesystem::path> reads;  // what it must be able to read in the sandbox, beyond the usual
+    std::vector<std::filesystem::path> shown;  // the same, whatever its language may ask for: set by the broker's parts
     std::filesystem::path build;               // its build folder, readable for it; empty where nothing was compiled
     std::vector<std::filesystem::path> dependencies;  // files beside the script that were compiled into it
     bool from_cache = false;
