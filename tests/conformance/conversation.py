@@ -25,6 +25,7 @@ class Conversation:
         self.name = path.stem
         self.script = "unruly"  # or game, broken, empty
         self.classic = False
+        self.exceptions = {}  # language -> why it cannot hold this
         self.steps = []
         for number, line in enumerate(path.read_text().splitlines(), 1):
             if not line.strip() or line.startswith("#"):
@@ -32,6 +33,9 @@ class Conversation:
             word, _, rest = line.partition(" ")
             if word == "script:":
                 self.script = rest.strip()
+            elif word == "except:":
+                language, _, reason = rest.partition(" ")
+                self.exceptions[language] = reason
             elif word == "needs:" and rest.strip() == "classic":
                 self.classic = True
             elif word in STEPS:

@@ -91,6 +91,8 @@ class Language:
 
 def hold(language, conversation, options):
     """One conversation with one language: "" when it was held, else what went wrong."""
+    if language.name in conversation.exceptions:
+        raise Skipped(conversation.exceptions[language.name])
     script = language.script(conversation.script)
     try:
         how = language.how_to_run(script, conversation.script)

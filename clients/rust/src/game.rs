@@ -16,6 +16,12 @@ pub trait Game: Default {
     fn picture(&mut self, _base: &mut Base) -> Json {
         Json::Null
     }
+    /// What its next version is to know when the script is saved in the middle of a match. Defined in the script's own file.
+    fn preserve_state(&self) -> Json {
+        Json::Null
+    }
+    /// What the version before it knew, after `default()`.
+    fn restore_state(&mut self, _base: &mut Base, _state: &Json) {}
 }
 
 pub struct Base {

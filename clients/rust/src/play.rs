@@ -1,7 +1,7 @@
 //! The loops around `MLPlay`, around `Game`, and around a script that only answers calls.
 
-use crate::session::{hello, receive, role, send};
-use crate::{client_ready, client_reset, failure, get_init_args, get_scene_info, object, send_command, verbs, world};
+use crate::session::{hello, receive, receive_or, role, send};
+use crate::{client_ready, client_reset, failure, get_init_args, object, send_command, state, verbs, world};
 use crate::{Base, Game, Json, Random, Verb, World};
 
 /// `impl dragoman::MLPlay for MLPlay { ... }`
@@ -10,6 +10,12 @@ pub trait MLPlay: Sized {
     /// The command for a scene; "RESET" ends the round.
     fn update(&mut self, scene_info: &Json) -> Json;
     fn reset(&mut self);
+    /// What its next version is to know when the script is saved while it plays. Defined in the script's own file.
+    fn preserve_state(&self) -> Json {
+        Json::Null
+    }
+    /// What the version before it knew, after `new()`.
+    fn restore_state(&mut self, _state: &Json) {}
 }
 
 /// What compile_script found in the user's file.
@@ -18,15 +24,18 @@ pub struct Script {
     pub file: &'static str,
     pub player: Option<fn()>,
     pub game: Option<fn()>,
+    pub gives_state: &'static [&'static str], // which of "player", "game" define preserve_state
+    pub takes_state: &'static [&'static str],
     pub verbs: Vec<Verb>,
 }
 
 /// Plays the script; the generated `main` calls it.
 pub fn main(script: Script) {
     failure::watch_panics();
-    let Script { file, player, game, verbs } = script;
+    let Script { file, player, game, gives_state, takes_state, verbs } = script;
     let played = failure::catching(|| {
         verbs::offer(verbs);
+        state::has_hooks(gives_state.contains(&role()), takes_state.contains(&role()));
         hello();
         match (role(), player, game) {
             ("player", Some(play), _) | ("game", _, Some(play)) => play(),
@@ -51,9 +60,12 @@ fn refuse(expected: &str, file: &str) {
 
 pub fn player<P: MLPlay>() {
     let mut ml = P::new(get_init_args());
+    if let Some(state) = state::of_version_before() {
+        ml.restore_state(&state);
+    }
     client_ready();
     loop {
-        let scene = get_scene_info();
+        let scene = receive_or("__scene_info__", || state::answer(|| ml.preserve_state()));
         let command = ml.update(&scene);
         let over = scene.get("status").map_or(false, |status| *status != "GAME_ALIVE");
         if over || command == "RESET" {
@@ -85,10 +97,13 @@ pub fn game<G: Game>() {
         random: Random::new(seed),
     };
     let mut game = G::default();
+    if let Some(state) = state::of_version_before() {
+        game.restore_state(&mut base, &state);
+    }
     client_ready();
     let mut fresh = true;
     loop {
-        let tick = receive("__update__");
+        let tick = receive_or("__update__", || state::answer(|| game.preserve_state()));
         base.frame = tick["frame"].as_i64().unwrap_or(0);
         base.round = tick["round"].as_i64().unwrap_or(0);
         base.seed = tick["seed"].as_i64().unwrap_or(0);

@@ -1,6 +1,6 @@
 //! One conversation with the broker: the five functions, calls both ways.
 
-use crate::{list, object, verbs, wire, Json};
+use crate::{list, object, state, uses, verbs, wire, Json};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::Mutex;
 
@@ -40,7 +40,7 @@ pub fn get_init_args() -> &'static Json {
 /// Says READY, and hello before the first.
 pub fn client_ready() {
     hello();
-    wire::write("__command__", "READY");
+    say("__command__", "READY");
 }
 
 /// Waits for the next scene.
@@ -55,7 +55,7 @@ pub fn send_command(command: impl Into<Json>) {
 
 /// Says that the round is over for this script.
 pub fn client_reset() {
-    wire::write("__command__", "RESET");
+    say("__command__", "RESET");
 }
 
 /// Tells the user something. The level is debug, info, warning or error.
@@ -107,7 +107,13 @@ fn answer_to(id: i64) -> Option<(String, Json)> {
 
 /// Waits for the line with this header, and serves calls meanwhile.
 pub fn receive(wanted: &str) -> Json {
+    receive_or(wanted, || ())
+}
+
+/// The same, and does something between the lines that it passes over.
+pub fn receive_or(wanted: &str, between: impl Fn()) -> Json {
     loop {
+        between();
         let (header, body) = next_message();
         if header == wanted {
             return body;
@@ -137,6 +143,8 @@ fn next_message() -> (String, Json) {
 fn pass_over(header: String, body: Json) {
     if header == "__call__" {
         verbs::serve(&body);
+    } else if header == "__state__" {
+        state::asked(&body);
     } else if header == "__return__" || header == "__error__" {
         let id = body["id"].as_i64();
         let mut waiting = WAITING.lock().unwrap();
@@ -156,11 +164,24 @@ pub fn role() -> &'static str {
 
 pub fn hello() {
     if extended() && !GREETED.swap(true, Ordering::Relaxed) {
-        let features = list!["log", "error", "call"];
-        send("__hello__", object! {"protocol": 1, "client": CLIENT, "role": role(), "features": features});
+        let with_state = list!["log", "error", "call", "uses", "state"];
+        let features = if state::gives() { with_state } else { with_state.items()[..4].to_vec().into() };
+        let body = object! {"protocol": 1, "client": CLIENT, "role": role(), "features": features};
+        wire::write("__hello__", &body.to_string());
     }
 }
 
 pub fn send(header: &str, body: Json) {
-    wire::write(header, &body.to_string());
+    say(header, &body.to_string());
+}
+
+/// Files that the script has opened since the last line are named before this one.
+pub fn say(header: &str, body: &str) {
+    if GREETED.load(Ordering::Relaxed) {
+        let files = uses::taken();
+        if !files.is_empty() {
+            wire::write("__uses__", &object! {"files": files}.to_string());
+        }
+    }
+    wire::write(header, body);
 }
