@@ -3,18 +3,13 @@ what is derived from them would come back as another type."""
 
 from . import json_text
 
-KINDS = str, int, float, bool, type(None), list, tuple, dict
+CONTAINERS = list, tuple, dict
+KINDS = str, int, float, bool, type(None), *CONTAINERS
 DEEPEST = 250
 
 
-class TooDeep(ValueError):
-    def __init__(self):
-        super().__init__("the state is nested too deeply for JSON, or holds itself")
-
-
 class TooLong(ValueError):
-    def __init__(self, most):
-        super().__init__(f"the state is longer than {most >> 20} MiB")
+    pass
 
 
 def attributes(it):
@@ -42,7 +37,7 @@ def text_of_attributes(it, own, most):
         parts.append(f"{json_text.encode(name)}: {text}")
         length += len(parts[-1])
         if length > most:
-            raise TooLong(most)
+            raise TooLong
     return f"{{{', '.join(parts)}}}", unfit
 
 
@@ -65,10 +60,14 @@ def text_of(value, most):
 
 def is_plain(value):
     """Of what has been measured."""
-    waiting = [value]
+    waiting, seen = [value], set()
     while waiting:
         value = waiting.pop()
         kind = type(value)
+        if id(value) in seen:
+            continue
+        if kind in CONTAINERS:
+            seen.add(id(value))
         if kind is list or kind is tuple:
             waiting += value
         elif kind is dict:
@@ -80,19 +79,44 @@ def is_plain(value):
     return True
 
 
+def _too_deep():
+    return ValueError("the state is nested too deeply for JSON, or holds itself")
+
+
 def measure(value, most):
-    """Raises TooLong where its text is certainly longer than that, before anybody writes it: a few lists that hold each
-    other many times over make a text without end."""
-    length, waiting = 0, [(value, 0)]
-    while waiting:
-        value, depth = waiting.pop()
-        length += len(value) + 2 if isinstance(value, str) else 1
-        if length > most:
-            raise TooLong(most)
+    """Raises where its text is certainly longer than that, or cannot be, before anybody writes it: a few lists that hold
+    each other many times over make a text without end."""
+    known = {}  # {id of a container: (length, levels)}, or None while it is being measured
+
+    def measured(value, depth):
+        if isinstance(value, str):
+            return len(value) + 2, 0
+        if not isinstance(value, (dict, list, tuple)):
+            if isinstance(value, int) and not -(1 << 63) <= value < 1 << 64:
+                raise ValueError("the state holds an integer of more than 64 bits")
+            return 1, 0
+        found = known.get(id(value), ())
+        if found == ():
+            known[id(value)] = None
+            found = known[id(value)] = of_container(value, depth)
+        if found is None or depth + found[1] > DEEPEST:
+            raise _too_deep()
+        return found
+
+    def of_container(container, depth):
         if depth > DEEPEST:
-            raise TooDeep
-        if isinstance(value, dict):
-            length += sum(len(key) if isinstance(key, str) else 1 for key in value)
-            waiting += [(item, depth + 1) for item in value.values()]
-        elif isinstance(value, (list, tuple)):
-            waiting += [(item, depth + 1) for item in value]
+            raise _too_deep()
+        length, levels = 2, 0
+        if isinstance(container, dict):
+            length += sum(len(key) + 4 if isinstance(key, str) else 4 for key in container)
+            container = container.values()
+        for item in container:
+            more, below = measured(item, depth + 1)
+            length += more + 1
+            levels = max(levels, below)
+            if length > most:
+                raise TooLong
+        return length, levels + 1
+
+    if measured(value, 0)[0] > most:
+        raise TooLong

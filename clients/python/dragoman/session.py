@@ -176,7 +176,7 @@ class Session:
         """Late answers, __cancel__ and what a newer broker may say are passed over."""
         if header == "__call__":
             self._serve(body)
-        elif header == "__state__" and self._greeted:
+        elif header == "__state__" and body.get("ask"):
             from .state import answer
 
             answer(self)

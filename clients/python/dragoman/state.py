@@ -13,6 +13,14 @@ GAMES_OWN = {"players", "params", "seed", "round", "frame", "dt", "absent", "los
 class NoState(Exception):
     """The hook has returned, but not what can be a state."""
 
+    def __init__(self, message, code="bad_value"):
+        super().__init__(message)
+        self.code = code
+
+
+def _too_long():
+    return NoState(f"the state is longer than {LONGEST >> 20} MiB", "too_long")
+
 
 def answer(here):
     """To a broker that asks."""
@@ -50,24 +58,24 @@ def _text(here):
     it = here.kept
     give = hook(it, GIVES)
     if it is None:
-        raise NoState("this script is still being made")
+        raise NoState("this script is still being made", "no_state")
     if give is not None:
         text = _encode(give())
     elif _keeps_attributes(here):
         try:
             text, unfit = text_of_attributes(it, GAMES_OWN if _is_game(it) else (), LONGEST)
-        except TooLong as error:
-            raise NoState(str(error)) from None
+        except TooLong:
+            raise _too_long() from None
         if unfit and not here.told_unfit:
             here.told_unfit = True
             here.log("debug", f"not kept over a reload, since they are no plain data: {', '.join(unfit)}")
     else:
-        raise NoState("this script has nothing that gives a state")
+        raise NoState("this script has nothing that gives a state", "no_state")
     if text.startswith("{") and _is_game(it) and it.__dict__.get("_random_round") == (it.seed, it.round):
         more = f'"{RANDOM}": {_encode({"of": it._random_round, "state": it._random.getstate()})}'
         text = f"{text[:-1]}{', ' if len(text) > 2 else ''}{more}}}"
     if len(text) > LONGEST:
-        raise NoState(f"the state is longer than {LONGEST >> 20} MiB")
+        raise _too_long()
     return text
 
 
@@ -79,13 +87,15 @@ def _encode(value):
             text = json_text.encode(value, "the state")
         json_text.check_text(text, "the state")
         return text
+    except TooLong:
+        raise _too_long() from None
     except (TypeError, ValueError, RecursionError) as error:
         raise NoState(str(error)) from None
 
 
 def _complain(here, error):
     """As describe() would, but at the hook."""
-    body = {"code": "bad_value", "message": str(error), "trace": "", "file": here.script}
+    body = {"code": error.code, "message": str(error), "trace": "", "file": here.script}
     code = getattr(hook(here.kept, GIVES), "__code__", None)
     if code is not None:
         from .failure import source_of

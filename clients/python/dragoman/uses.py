@@ -71,7 +71,7 @@ def open_data(path, mode="r", *args, **kwargs):
 def watch_loaders():
     """From here on what is loaded is noted; and a user's module is compiled from its source, always: Python takes its
     .pyc file for fresh after two saves of the same size within one second."""
-    path_stats = SourceFileLoader.path_stats
+    path_stats, usual_open_code = SourceFileLoader.path_stats, io.open_code
 
     def fresh_path_stats(self, path):
         if not is_the_users(path):
@@ -79,16 +79,20 @@ def watch_loaders():
         news.append(path)
         raise OSError("its bytecode is not looked for")
 
+    def open_code(path):
+        note(os.path.abspath(path))
+        return usual_open_code(path)
+
     SourceFileLoader.path_stats = fresh_path_stats
     SourcelessFileLoader.get_code = _noting(SourcelessFileLoader.get_code, lambda loader: loader.path)
     ExtensionFileLoader.create_module = _noting(ExtensionFileLoader.create_module, lambda loader: loader.path)
     zipimporter.get_code = _noting(zipimporter.get_code, lambda loader: loader.archive)
-    io.open_code = _noting(io.open_code, os.path.abspath)  # as runpy asks for it
+    io.open_code = open_code  # which runpy calls
 
 
 def _noting(function, file_of):
-    def noting(first, *args, **kwargs):
-        note(file_of(first))
-        return function(first, *args, **kwargs)
+    def noting(loader, *args, **kwargs):
+        note(file_of(loader))
+        return function(loader, *args, **kwargs)
 
     return noting

@@ -7,14 +7,12 @@
 import json
 import os
 import random
-import subprocess
 import sys
-import tempfile
 import threading
 import unittest
-from pathlib import Path
 
-CLIENT = Path(sys.argv.pop(1)).absolute()
+from script_support import CLIENT, SCENE, Folder, talk
+
 sys.path.insert(0, str(CLIENT))
 
 from dragoman import json_text  # noqa: E402
@@ -184,24 +182,12 @@ class Lines(unittest.TestCase):
 
 
 def play(source, *lines, init=INIT, **neighbours):
-    """The lines that a script says, its exit code and its plain output."""
-    with tempfile.TemporaryDirectory() as folder:
-        for name, text in neighbours.items():
-            Path(folder, f"{name}.py").write_text(text)
-        script = Path(folder, "a script é.py")
-        script.write_text(source)
-        said = "".join(line + "\n" for line in ["__init__ " + json.dumps(init), *lines])
-        output = Path(folder, "output")
-        command = 'exec /usr/bin/python3 -u "$0" "$1" 3>"$2"'
-        done = subprocess.run(
-            ["/bin/sh", "-c", command, CLIENT / "run.py", script, output],
-            input=said, capture_output=True, text=True, timeout=20, env=os.environ | {"DRAGOMAN_OUTPUT": "3"},
-        )
-        lines = [line for line in done.stdout.splitlines() if not line.startswith(("__hello__ ", "__uses__ "))]
-        return lines, done.returncode, output.read_text()
+    """The lines that a script says, without those about itself; its exit code and its plain output."""
+    with Folder(source, **neighbours) as folder:
+        said, code, output = talk(folder.script, *lines, init=init)
+        return [line for line in said if not line.startswith(("__hello__ ", "__uses__ "))], code, output
 
 
-SCENE = '__scene_info__ {"frame": 0, "status": "GAME_ALIVE"}'
 OVER = '__scene_info__ {"frame": 1, "status": "GAME_OVER"}'
 
 

@@ -38,6 +38,29 @@ class Ticks(Systems):
         self.assertEqual(hello["systems"][1]["exclusive"], True)
         self.assertEqual(hello["systems"][1]["rate"], 10)
 
+    def test_a_state_is_given_between_ticks(self):
+        hook = "runs = []\ndef __dragoman_preserve_state__(): return {'runs': len(runs)}\n"
+        broker = self.started(hook + MOVE + "    runs.append(dt)\n")
+        self.assertIn("state", broker.hello["features"])
+        broker.tick()
+        broker.say("__state__", {"ask": True})
+        self.assertEqual(broker.expect("__state__"), {"state": {"runs": 1}})
+        broker.tick()
+        broker.say("__state__", {"ask": True})
+        self.assertEqual(broker.expect("__state__"), {"state": {"runs": 2}})
+
+    def test_what_a_system_has_loaded_is_named_after_its_run(self):
+        broker = self.started(MOVE + "    open_data('no.txt')\n" + HEAD + (
+            "def open_data(path):\n"
+            "  try: dragoman.open_data(path)\n"
+            "  except FileNotFoundError: pass\n"
+        ))  # fmt: skip
+        for _ in range(2):
+            broker.tick()
+        (file,) = broker.expect("__uses__")["files"]
+        self.assertTrue(file.endswith("/no.txt"), file)
+        broker.tick_by_line()
+
     def test_a_system_that_raises(self):
         error = self.fails("x = {}\nx['gone']", "KeyError: 'gone'")
         self.assertEqual((error["code"], error["source"]), ("raised", "x['gone']"))
