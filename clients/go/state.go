@@ -56,17 +56,24 @@ func takeOver(object any) {
 		return
 	}
 	send("__state__", Object{"ask": true}, "the wish for a state")
-	var given struct{ Give json.RawMessage }
-	for given.Give == nil {
-		decode(receive("__state__"), &given)
+	var given struct {
+		Ask  bool
+		Give json.RawMessage
 	}
-	if !takes {
+	decode(receive("__state__"), &given)
+	for ; given.Ask; decode(receive("__state__"), &given) {
+		given.Ask = false
+		giveState()
+	}
+	switch {
+	case given.Give == nil: // there was nothing to give after all
+	case !takes:
 		takeFields(given.Give)
-		return
+	default:
+		var state any
+		decode(given.Give, &state)
+		taker.RestoreState(state)
 	}
-	var state any
-	decode(given.Give, &state)
-	taker.RestoreState(state)
 }
 
 // Answers the broker's question. A hook that fails is told, and the script goes on.

@@ -129,8 +129,8 @@ class Session {
         this.memory.object = object;
         if (!this.init.dragoman?.reload?.state || !this.memory.takes) return;
         this.send("__state__", { ask: true });
-        const { give } = this.receive((header, body) => (header === "__state__" && "give" in body ? body : undefined));
-        await this.memory.take(give);
+        const given = this.receive((header, body) => (header === "__state__" && !body.ask ? body : undefined));
+        if ("give" in given) await this.memory.take(given.give); // else there was nothing to give after all
     }
 
     give_state() {
@@ -186,11 +186,12 @@ class Session {
         return { code, message, trace: String(trace), ...this.place(String(trace)) };
     }
 
-    /** Where in the script it happened: the innermost frame in its file, else in its folder's helpers. */
+    /** Where it happened: what does not compile; else the innermost frame in the script's file, else in its folder's helpers. */
     place(trace) {
         const frames = [...trace.matchAll(/(?:^|[( ]|file:\/\/)(\/[^\n]*?):(\d+)(?=[:)\n]|$)/gm)];
         const script = this.init?.dragoman?.script;
-        const frame = frames.find(([, file]) => file === script || decoded(file) === script)
+        const frame = (/^(file:\/)?\//.test(trace) && frames[0])
+            || frames.find(([, file]) => file === script || decoded(file) === script)
             || frames.find(([, file]) => !file.startsWith(__dirname + "/"));
         if (!frame) return {};
         const file = decoded(frame[1]);

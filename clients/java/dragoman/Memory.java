@@ -34,10 +34,9 @@ final class Memory {
         final Object before = Json.at(Dragoman.get_init_args(), "dragoman", "reload", "state");
         if (before != Boolean.TRUE || !(take != null || keepsFields)) return;
         Session.the.send("__state__", Json.object("ask", true));
-        Map<String, Object> given;
-        do {
-            given = Session.the.receive("__state__");
-        } while (!given.containsKey("give"));
+        Map<String, Object> given = Session.the.receive("__state__");
+        for (; given.get("ask") == Boolean.TRUE; given = Session.the.receive("__state__")) answer();
+        if (!given.containsKey("give")) return; // there was nothing to give after all
         final Object state = given.get("give");
         if (keepsFields) {
             Fields.take(object, Json.asObject(state), keepsAll);

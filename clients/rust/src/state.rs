@@ -30,8 +30,10 @@ pub fn of_version_before() -> Option<Json> {
     }
     send("__state__", object! {"ask": true});
     loop {
-        if let Some(state) = receive("__state__").get("give") {
-            return Some(state.clone());
+        let given = receive("__state__");
+        asked(&given);
+        if given["ask"].is_null() {
+            return given.get("give").cloned(); // or there was nothing to give after all
         }
     }
 }
