@@ -20,12 +20,12 @@ constexpr std::size_t most_sent = 253;
 std::size_t pages(std::size_t bytes) { return (bytes + page - 1) / page * page; }
 
 /// A pipe and no eventfd: the ends are not one open file, whose O_NONBLOCK either side could take away.
-struct Bell {
+struct BellEnds {
     Descriptor hears;
     Descriptor rings;
 };
 
-Bell make_bell() {
+BellEnds make_bell() {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
         throw LaunchError("no pipe for the data plane: " + std::generic_category().message(errno));
@@ -45,20 +45,23 @@ void copy_name(char (&to)[N], const std::string& from) {
 
 }  // namespace
 
-Plane::Plane(boost::asio::io_context& io) : done_bell_(io) {
-    Bell go = make_bell();
-    Bell done = make_bell();
+Plane::Plane(boost::asio::io_context& io) : done_bell_(std::make_shared<Bell>(io)) {
+    BellEnds go = make_bell();
+    BellEnds done = make_bell();
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         throw LaunchError("no socket for the data plane: " + std::generic_category().message(errno));
     socket_ = Descriptor(ends[0]);
     script_ends_ = {Descriptor(ends[1]), std::move(go.hears), std::move(done.rings)};
     go_bell_ = std::move(go.rings);
-    done_bell_.assign(done.hears.release());
-    listen();
+    done_bell_->assign(done.hears.release());
+    listen(done_bell_);
 }
 
-Plane::~Plane() = default;
+Plane::~Plane() {
+    boost::system::error_code ignored;
+    done_bell_->close(ignored);
+}
 
 std::vector<int> Plane::script_ends() const {
     return {script_ends_[0].get(), script_ends_[1].get(), script_ends_[2].get()};
@@ -68,14 +71,13 @@ void Plane::close_script_ends() {
     for (Descriptor& end : script_ends_) end.reset();
 }
 
-/// Nothing is done with it: that it rings ends a wait. Until the script has closed its end.
-void Plane::listen() {
-    done_bell_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                          [this](const boost::system::error_code& error) {
-                              if (error) return;
-                              std::array<char, 4096> rings;
-                              if (::read(done_bell_.native_handle(), rings.data(), rings.size()) != 0) listen();
-                          });
+/// Nothing is done with it: that it rings ends a wait. Until either side has closed its end.
+void Plane::listen(std::shared_ptr<Bell> bell) {
+    bell->async_wait(Bell::wait_read, [bell](const boost::system::error_code& error) {
+        if (error || !bell->is_open()) return;
+        std::array<char, 4096> rings;
+        if (::read(bell->native_handle(), rings.data(), rings.size()) != 0) listen(bell);
+    });
 }
 
 void Plane::attach(const Attachment& given) {

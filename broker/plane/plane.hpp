@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -81,10 +82,12 @@ public:
 private:
     dragoman_control* control() const { return control_.at<dragoman_control>(0); }
     std::uint32_t load_done() const { return __atomic_load_n(&control()->done, __ATOMIC_ACQUIRE); }
-    void listen();
     void send(std::span<const int> descriptors);
 
-    boost::asio::posix::stream_descriptor done_bell_;
+    using Bell = boost::asio::posix::stream_descriptor;
+    static void listen(std::shared_ptr<Bell> bell);
+
+    std::shared_ptr<Bell> done_bell_;  // what waits for it may outlive this
     Descriptor socket_;
     Descriptor go_bell_;
     std::array<Descriptor, 3> script_ends_;
