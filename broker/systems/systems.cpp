@@ -30,6 +30,7 @@ std::size_t Systems::add(ScriptSpec spec) {
 
 bool Systems::tick(double dt, std::uint64_t tick, int round) {
     State& state = *state_;
+    if (state.lost_for_good() && state.options.after_failure == AfterFailure::stop) return false;
     if (!state.started)
         for (const Stage& stage : state.plan.startup)
             if (!state.run(stage, dt, tick, round, state.broker.deadlines().start)) return false;
@@ -41,7 +42,7 @@ bool Systems::tick(double dt, std::uint64_t tick, int round) {
                 state.next.push_back(state.members[state.systems[number].member].script);
         if (!state.run(state.plan.ticks[i], dt, tick, round, state.broker.deadlines().tick)) return false;
     }
-    return std::ranges::any_of(state.members, [&](const auto& script) { return !state.lost(script); });
+    return std::ranges::any_of(state.members, [&](const auto& script) { return !state.lost(script) || script.before; });
 }
 
 /// Whether it runs in this tick; called once in each.
@@ -82,7 +83,7 @@ void Systems::State::save_columns(const LiveSystem& system) {
 void Systems::State::grow_staging(SystemScript& script) {
     if (lost(script)) return;
     const Plane& plane = *broker.plane(script.script);
-    for (ecs::ComponentId id = 0; id < world.component_count(); ++id) {
+    for (ecs::ComponentId id = 0; id < script.told; ++id) {
         const std::size_t room = plane.staging(id).bytes();
         if (room == 0 || room >= world.arena(id)->file_bytes()) continue;
         return attach(script);  // its reserved handles stay

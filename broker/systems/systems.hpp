@@ -32,6 +32,8 @@ struct SystemsOptions {
     DataTier at_least = DataTier::shared;
     /// Room for the structural changes of one script's tick, in bytes of address space.
     std::size_t command_bytes = std::size_t{64} << 20;
+    /// How long a new version of a script may take to map its columns: nothing else runs meanwhile.
+    Clock::duration hand_over = std::chrono::milliseconds(500);
     /// Ticks go as lines and not through shared memory: slower, and easier to look at.
     bool by_lines = false;
     std::function<void(const std::string&)> warn{};
@@ -81,6 +83,20 @@ public:
     /// were declared (scripts in the order of add()). The first tick after attach() runs the Startup systems before all
     /// others. False where the run is to end.
     bool tick(double dt, std::uint64_t tick, int round = 1);
+
+    // Another version of a script has its seat (Broker::swap): see Reloader. Between two ticks of a round, that is
+    // between attach() and the next World::clear().
+
+    /// What the version declares is read, its systems take their places among the others', and it gets its columns.
+    /// Systems go on where those of the same name stood; new ones begin; a Startup system does not run before the next
+    /// round. Nothing, or why it cannot be: then all is as before, and the caller gives the seat back to the version
+    /// before (no give_back()). Until settle() its failures end nothing, whatever the policy says: it is the caller's
+    /// to call give_back() before the next tick.
+    std::optional<std::string> take_over(std::size_t script);
+    /// The version before has the seat again: its systems go on where those of the failed one stood.
+    void give_back(std::size_t script);
+    /// The version before is let go, and with it what was kept for it. Nothing where there is none.
+    void settle(std::size_t script);
 
     /// The stages of a tick, by the systems' names.
     std::vector<std::vector<std::string>> stages() const;

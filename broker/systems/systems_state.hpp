@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "broker/systems/plan.hpp"
 #include "broker/systems/systems.hpp"
@@ -22,16 +23,42 @@ struct LiveSystem {
     double elapsed = 0;       // seconds since it ran last
     double owed = 0;          // of a period of its rate
     std::size_t report = 0;   // in State::reports
+
+    /// It goes on where another version of it stands.
+    void go_on_from(const LiveSystem& other) {
+        since = other.since;
+        ticks = other.ticks;
+        elapsed = other.elapsed;
+        owed = other.owed;
+    }
+};
+
+/// What a version of a script declared and was told, while another has the seat on probation.
+struct VersionBefore {
+    std::optional<Declarations> declared;
+    std::vector<LiveSystem> systems;
+    std::size_t told = 0;
+    std::uint64_t attached_in = 0;
+    bool attached = false;
 };
 
 /// A script, and what it may use.
 struct SystemScript {
     std::size_t script = 0;  // the broker's number
     std::optional<Declarations> declared;
-    std::vector<std::size_t> systems;  // in State::systems
-    std::vector<ecs::Entity> reserved;
-    std::size_t used = 0;  // of them, from the first on, in this stage
+    std::vector<std::size_t> systems;   // in State::systems
+    std::vector<ecs::Entity> reserved;  // the seat's: every version gets the same, so that the same entities come of it
+    std::size_t used = 0;               // of them, from the first on, in this stage
     bool attached = false;
+    std::size_t told = 0;           // of so many components, when it was attached
+    std::uint64_t attached_in = 0;  // State::attachments
+    std::optional<VersionBefore> before;
+};
+
+/// All systems, and the order in which they would run.
+struct LineUp {
+    std::vector<LiveSystem> systems;
+    Plan plan;
 };
 
 /// What a column was before a system wrote in it in place.
@@ -45,14 +72,35 @@ struct Systems::State {
     State(Broker& broker, ecs::World& world, SystemsOptions options)
         : broker(broker), world(world), options(std::move(options)) {}
 
+    // Each says what is wrong with a script, if anything.
+    using Wrong = std::optional<std::string>;
+
     // attach.cpp
-    void read(SystemScript& script);
-    void declare(SystemScript& script);
-    std::size_t report_of(const SystemDeclaration& declared, std::size_t script);
-    void resolve(SystemScript& script, std::size_t member);
+    std::optional<Failure> read(SystemScript& script);
+    Wrong declare(const SystemScript& script);
     bool order_systems();
+    Wrong show_columns(SystemScript& script, std::span<const LiveSystem> all, Clock::duration allowed);
     void attach(SystemScript& script);
     void refuse(const SystemScript& script, std::string message);
+
+    // line_up.cpp
+    Wrong resolve(const SystemScript& script, std::vector<LiveSystem>& into);
+    std::variant<Plan, PlanFault> plan_of(std::span<const LiveSystem> all) const;
+    void report_on(std::vector<LiveSystem>& all);
+    void number_systems();
+
+    // take_over.cpp
+    SystemScript& script_of(std::size_t number);
+    std::size_t place_of(const SystemScript& script) const;
+    Wrong bring_in(SystemScript& script);
+    Wrong line_up(const SystemScript& script, bool new_components, LineUp& next);
+    Wrong conflict(const Declarations& declared) const;
+    void adopt(LineUp next);
+    void tell_the_others(const SystemScript& script);
+    void make_way_for(const SystemScript& script);
+    void bring_back(SystemScript& script, std::span<const LiveSystem> before);
+    std::size_t handles_of(const SystemScript& script) const;
+    void trim(SystemScript& script);
 
     // systems.cpp
     SystemReport& report(const LiveSystem& system) { return reports[system.report]; }
@@ -69,8 +117,11 @@ struct Systems::State {
     bool take();
     void take_columns(LiveSystem& system, std::uint64_t since);
     void take_commands(LiveSystem& system);
-    void give_back(LiveSystem& system);
+    void put_back(LiveSystem& system);
     void tear(LiveSystem& system);
+    bool writes_shared(const LiveSystem& system) const;
+    void await_end(const SystemScript& script);
+    bool lost_for_good();
     void release(SystemScript& script);
 
     Broker& broker;
@@ -83,6 +134,8 @@ struct Systems::State {
     Plan plan;
     int round = 1;
     bool started = false;  // the Startup systems have run
+    std::uint64_t attachments = 0;
+    std::set<ecs::ComponentId> watched;  // components whose versions somebody reads
 
     // Of the stage that runs.
     std::vector<std::size_t> running;

@@ -10,6 +10,11 @@
 namespace dragoman {
 namespace {
 
+using namespace std::chrono_literals;
+
+/// For a process to be gone that was killed.
+constexpr auto end_time = 1s;
+
 /// A system that asks for changes only was not shown this table.
 bool was_shown(const LiveSystem& system, const ecs::Table& table, std::uint64_t since) {
     if (table.rows() == 0) return false;
@@ -71,7 +76,7 @@ void Systems::State::take_commands(LiveSystem& system) {
         report(system).overtaken += counts.overtaken;
         script.used = counts.handles_used;
     } catch (const ecs::Error& error) {
-        give_back(system);
+        put_back(system);
         tear(system);
         broker.revoke_ok(script.script);
         --report(system).runs;
@@ -84,7 +89,7 @@ void Systems::State::take_commands(LiveSystem& system) {
 
 /// What it replaced is as it was: all or nothing. Where rows have moved meanwhile that cannot be; then its columns
 /// stand.
-void Systems::State::give_back(LiveSystem& system) {
+void Systems::State::put_back(LiveSystem& system) {
     if (structure_changed) return;
     for (const Swapped& one : swapped)
         if (&systems[one.system] == &system) world.swap_buffers(*one.table, *one.column);
@@ -137,9 +142,34 @@ void Systems::State::tear(LiveSystem& system) {
     }
 }
 
+bool Systems::State::writes_shared(const LiveSystem& system) const {
+    return std::ranges::any_of(system.writes, [&](ecs::ComponentId id) {
+        return system.access[id] == DRAGOMAN_ACCESS_WRITE || system.access[id] == DRAGOMAN_ACCESS_REPLACE;
+    });
+}
+
+/// It is killed already, and could go on writing until it is gone: into what is put back now, or is another's next.
+void Systems::State::await_end(const SystemScript& script) {
+    const LiveScript& dying = broker.script(script.script);
+    const bool gone = broker.wait_for([&] { return dying.gone(); }, Clock::now() + end_time);
+    if (!gone && !broker.stopping() && options.warn)
+        options.warn(dying.name() + " was killed and is not gone yet; what it maps may still change");
+}
+
 void Systems::State::release(SystemScript& script) {
     for (const ecs::Entity handle : std::exchange(script.reserved, {})) world.release(handle);
     script.attached = false;
+}
+
+/// Whether a script has been lost that no version before it can stand in for; told once.
+bool Systems::State::lost_for_good() {
+    bool some = false;
+    for (SystemScript& script : members) {
+        if (!script.attached || script.before || !lost(script)) continue;
+        some = true;
+        release(script);
+    }
+    return some;
 }
 
 bool Systems::State::take() {
@@ -148,7 +178,8 @@ bool Systems::State::take() {
         return !lost(script) && broker.script(script.script).phase() == Phase::idle;
     };
     if (broker.stopping()) return false;
-    bool failed = false;
+    for (const std::size_t number : running)
+        if (!did(systems[number]) && writes_shared(systems[number])) await_end(members[systems[number].member]);
     for (std::size_t i = 0; i < running.size(); ++i) {
         LiveSystem& system = systems[running[i]];
         if (!did(system)) continue;
@@ -162,13 +193,13 @@ bool Systems::State::take() {
         if (did(systems[number])) take_commands(systems[number]);
     for (const std::size_t number : running)
         if (did(systems[number])) top_up(members[systems[number].member]);
-    for (const std::size_t number : running) {
-        SystemScript& script = members[systems[number].member];
-        if (!lost(script) || !script.attached) continue;
-        failed = true;
-        release(script);
+    for (std::size_t i = 0; i < running.size(); ++i) {
+        LiveSystem& system = systems[running[i]];
+        if (did(system)) continue;
+        system.since = looked_since[i];  // whoever stands in for it has all of this before him
+        system.elapsed = runs[i].run.dt;
     }
-    return !failed || options.after_failure == AfterFailure::go_on;
+    return !lost_for_good() || options.after_failure == AfterFailure::go_on;
 }
 
 }  // namespace dragoman
