@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""What a Java script keeps over a hot reload: state_test.py PATH/TO/clients/java"""
+
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from talking import ASK, KEEPS, READY, SCENE, TAKES, UPDATE, Talking, compiled, give
+
+# One build for all tests: a player and a game, both without hooks.
+SCRIPT = """import dragoman.Json;
+import java.util.*;
+
+class MLPlay {
+    enum Mood { CALM, WILD }
+    int seen = 1;
+    float speed = 2.5f;
+    Mood mood = Mood.CALM;
+    char key = 'x';
+    double[][] grid = {{1, 2}, {3, 4}};
+    Map<String, List<Integer>> paths = new TreeMap<>(Map.of("a", List.of(1, 2)));
+    Set<String> names = new HashSet<>(List.of("n"));
+    Object any = 1.5;
+    Object unfit = 3;
+    final int fixed = 4;
+    transient int cache = 5;
+    Random random = new Random();
+
+    public Object update(Map<String, Object> scene) {
+        int sum = 0;
+        for (int each : paths.values().iterator().next()) sum += each;
+        return Json.list(seen, speed, mood, String.valueOf(key), grid, sum, names, any, cache);
+    }
+
+    public void reset() {}
+}
+
+class Game extends dragoman.Game {
+    String early = "new";
+    long entity;
+    boolean over;
+
+    public void setup() {}
+
+    public boolean update(Map<String, Object> commands) {
+        return over;
+    }
+
+    public Map<String, Object> scenes() {
+        return Json.object("1P", Json.list(early, entity, over, round));
+    }
+
+    public Map<String, Object> result() {
+        return Json.object();
+    }
+}
+"""
+KEPT = {"seen": 1, "speed": 2.5, "mood": "CALM", "key": "x", "grid": [[1, 2], [3, 4]], "paths": {"a": [1, 2]}, "names": ["n"], "any": 1.5}
+
+
+class StateTest(Talking):
+    @classmethod
+    def setUpClass(cls):
+        cls.build = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.build.cleanup)
+        path = Path(cls.build.name, "script.java")
+        path.write_text(SCRIPT)
+        cls.argv = compiled("java", CLIENT, str(path), cls.build.name)
+
+    def test_without_hooks_fields_of_plain_types_are_kept_on_request(self):
+        came = self.talk(self.argv, ASK, ASK, SCENE, **KEEPS)
+        self.assertIn("state", self.features)
+        self.assertEqual(("__log__", "debug"), (came[1][0], came[1][1]["level"]))
+        self.assertIn("no plain data: unfit, random", came[1][1]["message"])
+        self.assertEqual([("__state__", {"state": KEPT})] * 2, came[2:4])
+
+    def test_fields_come_back_with_their_types_and_what_fits_no_more_is_left_out(self):
+        state = {"seen": 2.5, "speed": 1, "mood": "WILD", "key": "y", "grid": [], "paths": {"b": [3, 4]}, "names": ["m"], "any": [None], "cache": 0}
+        came = self.talk(self.argv, give(state), SCENE, **KEEPS, **TAKES)
+        self.assertEqual(("__command__", [1, 1, "WILD", "y", [], 7, ["m"], [None], 5]), came[-1])
+
+    def test_without_request_a_player_without_hooks_keeps_nothing(self):
+        self.assertEqual([READY], self.talk(self.argv, **TAKES))
+        self.assertNotIn("state", self.features)
+
+    def test_a_game_keeps_what_its_constructor_has_not_set(self):
+        came = self.talk(self.argv, give({"early": "old", "entity": 12, "over": True, "round": 9}), UPDATE, ASK, role="game", **TAKES)
+        self.assertEqual({"1P": ["new", 12, True, 3]}, came[2][1]["scenes"])
+        self.assertEqual({"state": {"early": "new", "entity": 12, "over": True}}, came[3][1])
+
+
+if __name__ == "__main__":
+    CLIENT = sys.argv.pop(1)
+    unittest.main()
