@@ -2,6 +2,7 @@
 
 #include <array>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -30,7 +31,8 @@ struct InotifyCalls {
     static InotifyCalls real();
 };
 
-/// An inotify descriptor in an event loop.
+/// An inotify descriptor in an event loop. A flood of events does not take all of the loop's time: past some hundred of
+/// them within 10 ms the rest waits in the kernel, which tells when it had to drop some.
 class Inotify {
 public:
     Inotify(boost::asio::io_context& io, const InotifyCalls& calls);
@@ -51,10 +53,15 @@ public:
 
 private:
     void read();
+    /// Or later, when that was too much.
+    void read_on(std::size_t events);
 
     InotifyCalls calls_;
     boost::asio::posix::stream_descriptor descriptor_;
     int error_ = 0;
+    boost::asio::steady_timer pause_;
+    std::chrono::steady_clock::time_point window_{};
+    std::size_t in_window_ = 0;
     std::function<void(std::span<const InotifyEvent>)> on_events_;
     alignas(8) std::array<char, 16 * 1024> buffer_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -63,8 +63,13 @@ std::string cannot_watch(int error, const std::vector<std::string>& folders) {
     return "what is saved in these folders is not noticed: " + listed(folders) + ": " + why;
 }
 
+std::string no_such_path(const std::string& path) {
+    return "\"" + path + "\" cannot be watched: there is no such path";
+}
+
 std::string too_many(const std::vector<std::string>& folders) {
-    return "what is saved in these folders is not noticed, since there are too many: " + listed(folders);
+    return "what is saved in these folders is not noticed, since there are too many or they lie too deep: " +
+           listed(folders);
 }
 
 }  // namespace dragoman::watch

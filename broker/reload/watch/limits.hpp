@@ -9,6 +9,7 @@ namespace dragoman::watch {
 std::string cannot_start(int error);
 /// The same for folders.
 std::string cannot_watch(int error, const std::vector<std::string>& folders);
+std::string no_such_path(const std::string& path);
 std::string too_many(const std::vector<std::string>& folders);
 
 }  // namespace dragoman::watch

@@ -13,6 +13,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t most_places = 20'000;
+constexpr int deepest = 100;  // each costs stack
 
 /// What lies in a folder: files and others, and folders, links to them included.
 struct Listing {
@@ -89,6 +90,7 @@ Places::Place& Places::make(const std::string& path, int parent, std::shared_ptr
     Place& place = places_[++last_id_];
     place.id = last_id_;
     place.parent = parent;
+    place.depth = parent ? places_.at(parent).depth + 1 : 0;
     place.path = path;
     place.filter = std::move(filter);
     by_path_.emplace(path, place.id);
@@ -142,7 +144,7 @@ void Places::scan(Place& place, Mode mode) {
 void Places::enter(Place& parent, const std::string& name, Mode mode) {
     if (parent.children.contains(name) || is_passed_over(name)) return;
     const std::string path = join(parent.path, name);
-    if (places_.size() >= most_places) return passed_over_.push_back(path);
+    if (places_.size() >= most_places || parent.depth >= deepest) return passed_over_.push_back(path);
     Place& place = make(path, parent.id, parent.filter);
     parent.children.emplace(name, place.id);
     if (!settle(place, mode)) leave(place.id);

@@ -40,6 +40,7 @@ private:
     struct Place {
         int id = 0;
         int parent = 0;
+        int depth = 0;
         std::string path;
         std::string real;  // without links; empty when it is not there
         int watch = -1;

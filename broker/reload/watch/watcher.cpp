@@ -16,9 +16,11 @@ using watch::Saves;
 
 namespace {
 
+/// Empty where there is none: of an empty path, or of a relative one when the current folder is gone.
 std::string whole_path(const fs::path& path) {
     std::error_code error;
     fs::path whole = fs::absolute(path, error).lexically_normal();
+    if (error || !whole.is_absolute()) return {};
     if (whole.filename().empty() && whole.has_relative_path()) whole = whole.parent_path();
     return whole.string();
 }
@@ -119,7 +121,9 @@ Watcher::~Watcher() { stop(); }
 
 void Watcher::add_folder(const fs::path& folder, std::vector<std::string> patterns, bool recursive) {
     if (state_->is_stopped) return;
-    state_->places.add_folder(whole_path(folder), {std::move(patterns), recursive});
+    const std::string path = whole_path(folder);
+    if (path.empty()) return state_->warn(watch::no_such_path(folder));
+    state_->places.add_folder(path, {std::move(patterns), recursive});
     state_->report();
 }
 
@@ -127,7 +131,9 @@ void Watcher::remove_folder(const fs::path& folder) { state_->places.remove_fold
 
 void Watcher::add_file(const fs::path& file) {
     if (state_->is_stopped) return;
-    state_->places.add_file(whole_path(file));
+    const std::string path = whole_path(file);
+    if (path.empty()) return state_->warn(watch::no_such_path(file));
+    state_->places.add_file(path);
     state_->report();
 }
 

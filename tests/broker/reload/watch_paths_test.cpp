@@ -166,3 +166,21 @@ TEST_CASE_FIXTURE(Watching, "a linked folder is looked into") {
     remove("ml/more");
     CHECK(hears("removed ml/more/1P.py"));
 }
+
+TEST_CASE_FIXTURE(Watching, "folders that lie too deep are named, and those above them are watched") {
+    watcher->add_folder(path());
+    std::filesystem::path deep;
+    for (int i = 0; i < 120; ++i) deep /= "d";
+    write(deep / "1P.py", "x");
+    write("d/d/1P.py", "x");
+    CHECK(hears("saved d/d/1P.py"));
+    REQUIRE(is_warned());
+    CHECK(warnings[0].find("too deep") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(Watching, "an empty path is no path") {
+    watcher->add_folder("");
+    watcher->add_file("");
+    REQUIRE(until([this] { return warnings.size() == 2; }));
+    CHECK(warnings[1] == "\"\" cannot be watched: there is no such path");
+}
