@@ -13,6 +13,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -50,6 +51,15 @@ void dragoman_register_verb(const char* name, dragoman_verb verb);
 /* A parameter by its place or, where they came by name, by its name; null where it is missing. Borrowed. */
 json_t* dragoman_param(json_t* params, size_t place, const char* name);
 
+/* fopen, from the script's folder on. A file that is opened for reading belongs to the script: its change reloads the
+ * script. */
+FILE* dragoman_open_data(const char* path, const char* mode);
+
+/* Optional, for a hot reload of a script with systems, verbs, or a main() of its own: what the next version is given,
+ * and how it takes that before its first tick (`state` is borrowed). Players and games have functions of their own. */
+json_t* dragoman_preserve_state(void);
+void dragoman_restore_state(json_t* state);
+
 /* What a game knows about itself. The values are borrowed. */
 typedef struct dragoman_game {
     json_t* players; /* list of seats */
@@ -72,6 +82,9 @@ bool game_update(json_t* commands); /* borrowed; true when the round is over */
 json_t* game_scenes(void);
 json_t* game_result(void);
 json_t* game_picture(void); /* optional */
+/* Optional, for a hot reload; game_setup is not called for a version that takes over in the middle of a round. */
+json_t* game_preserve_state(void);
+void game_restore_state(json_t* state); /* borrowed */
 
 /* The world. A call that fails ends the script as dragoman_raise does. Lists of names end with NULL. */
 typedef int64_t world_entity;

@@ -4,6 +4,7 @@
 
 #include "ml_play.h"
 #include "session.h"
+#include "state.h"
 #include "systems.h"
 #include "world.h"
 
@@ -34,6 +35,7 @@ static bool is_over(json_t* scene) {
 
 static void play_player(void) {
     void* ml = mlplay_new(get_init_args());
+    state_hold(ml);
     client_ready();
     for (;;) {
         json_t* scene = get_scene_info();

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ml_play.h"
+#include "state.h"
 #include "systems.h"
 #include "text.h"
 #include "wire.h"
@@ -25,8 +26,8 @@ static struct {
 } verbs[most_verbs];
 static size_t verb_count;
 
-static jmp_buf* serving; /* where dragoman_raise goes while a verb runs */
-static json_t* verb_error;
+static jmp_buf* attempting; /* where dragoman_raise goes from inside session_attempt */
+static json_t* attempt_error;
 
 static void serve(json_t* body);
 
@@ -61,11 +62,17 @@ static json_t* next_message(char header[65]) {
 
 static bool is(const char* a, const char* b) { return strcmp(a, b) == 0; }
 
+/* What comes while something else is waited for. */
+static void serve_aside(const char* header, json_t* body) {
+    if (is(header, "__call__")) serve(body);
+    if (is(header, "__state__")) state_answer();
+}
+
 json_t* session_take(const char* wanted) {
     char header[65];
     json_t* body = next_message(header);
     if (is(header, wanted)) return body;
-    if (is(header, "__call__")) serve(body);
+    serve_aside(header, body);
     json_decref(body);
     return NULL;
 }
@@ -100,14 +107,16 @@ const char* session_role(void) {
 void session_hello(void) {
     if (greeted || !broker()) return;
     greeted = true;
-    json_t* hello = json_pack("{s:i, s:s, s:s, s:[s,s,s]}", "protocol", 1, "client", "dragoman-c 0.1.0", "role",
-                              session_role(), "features", "log", "error", "call");
+    json_t* hello = json_pack("{s:i, s:s, s:s, s:[s,s,s,s]}", "protocol", 1, "client", "dragoman-c 0.1.0", "role",
+                              session_role(), "features", "log", "error", "call", "uses");
+    if (state_is_given()) json_array_append_new(json_object_get(hello, "features"), json_string("state"));
     if (is(session_role(), "system") && systems_hello) systems_hello(hello);
     session_send("__hello__", hello);
 }
 
 void client_ready(void) {
     session_hello();
+    state_take_over();
     wire_write("__command__", "READY");
 }
 
@@ -155,9 +164,8 @@ static json_t* await_answer(json_int_t id) {
     json_object_set_new(early_answers, key, json_null());
     while (json_is_null(json_object_get(early_answers, key))) {
         json_t* body = next_message(header);
-        if (is(header, "__call__")) {
-            serve(body);
-        } else if (is(header, "__return__") || is(header, "__error__")) {
+        serve_aside(header, body);
+        if (is(header, "__return__") || is(header, "__error__")) {
             char other[24];
             snprintf(other, sizeof other, "%" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(body, "id")));
             if (json_object_get(early_answers, other)) {
@@ -213,17 +221,29 @@ json_t* dragoman_param(json_t* params, size_t place, const char* name) {
     return value ? value : json_null();
 }
 
-/* NULL when it raised: verb_error then says what. Alone in its function, as setjmp wants it. */
-__attribute__((noinline)) static json_t* value_of(dragoman_verb verb, const char* method, json_t* params) {
-    jmp_buf here, *const outer = serving;
+/* Alone in its function, as setjmp wants it. */
+__attribute__((noinline)) json_t* session_attempt(json_t* (*work)(void* with), void* with, const char* what,
+                                                  json_t** error) {
+    jmp_buf here, *const outer = attempting;
     json_t* volatile value = NULL;
-    serving = &here;
+    attempting = &here;
     if (setjmp(here) == 0) {
-        value = verb(params);
-        if (!value) dragoman_raise("the verb %s returned NULL: json_null() is no value", method);
+        value = work(with);
+        if (!value) dragoman_raise("%s returned NULL: json_null() is no value", what);
     }
-    serving = outer;
+    attempting = outer;
+    if (!value) *error = attempt_error;
     return value;
+}
+
+typedef struct {
+    dragoman_verb verb;
+    json_t* params;
+} verb_call;
+
+static json_t* call_verb(void* with) {
+    const verb_call* call = with;
+    return call->verb(call->params);
 }
 
 /* Consumes nothing; answers with __return__ or __error__. */
@@ -252,13 +272,16 @@ static void serve(json_t* body) {
     }
 
     ++depth;
-    json_t* value = value_of(verb, method, params);
+    char what[128];
+    snprintf(what, sizeof what, "the verb %s", method);
+    json_t* problem = NULL;
+    json_t* value = session_attempt(call_verb, &(verb_call){verb, params}, what, &problem);
     --depth;
     if (value) {
         session_send("__return__", json_pack("{s:O?, s:o}", "id", id, "value", value));
     } else {
-        json_object_set(verb_error, "id", id);
-        session_send("__error__", verb_error);
+        json_object_set(problem, "id", id);
+        session_send("__error__", problem);
     }
 }
 
@@ -304,9 +327,9 @@ void dragoman_raise_at(const char* file, int line, const char* function, const c
     } else {
         json_object_set_new(body, "trace", shown(message));
     }
-    if (serving) {
-        verb_error = body;
-        longjmp(*serving, 1);
+    if (attempting) {
+        attempt_error = body;
+        longjmp(*attempting, 1);
     }
     end_with(body);
     abort();

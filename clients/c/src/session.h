@@ -13,6 +13,9 @@ json_t* session_take(const char* header);
 void session_send(const char* header, json_t* body);
 /* Waits for the answer; NULL when it is an error. Takes over the reference. */
 json_t* session_call(const char* method, json_t* params, dragoman_error* error);
+/* What `work` gives. NULL when it has raised, or given NULL ("`what` returned NULL"): then *error is a new reference to
+ * what __error__ carries. */
+json_t* session_attempt(json_t* (*work)(void* with), void* with, const char* what, json_t** error);
 /* Says __hello__, where the broker knows it. Further calls do nothing. */
 void session_hello(void);
 /* "player", "game", "system" or "verb": what the broker expects, but a script that declares systems has that role. */

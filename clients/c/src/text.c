@@ -1,6 +1,8 @@
 #include "text.h"
 
+#include <limits.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +10,9 @@
 typedef struct {
     char* bytes;
     size_t length, capacity;
+    size_t longest;
+    int levels; /* that may still be opened */
+    bool failed;
 } text;
 
 static void put(text* out, const char* bytes, size_t length) {
@@ -75,6 +80,9 @@ static void put_real(text* out, double value) {
 
 static void put_value(text* out, const json_t* value) {
     char digits[32];
+    const bool holds_others = json_is_array(value) || json_is_object(value);
+    if ((holds_others && out->levels-- == 0) || out->length > out->longest) out->failed = true;
+    if (out->failed) return;
     switch (json_typeof(value)) {
         case JSON_NULL:
             put(out, "null", 4);
@@ -119,10 +127,15 @@ static void put_value(text* out, const json_t* value) {
             break;
         }
     }
+    if (holds_others) ++out->levels;
 }
 
-char* text_of(const json_t* value) {
-    text out = {0};
+char* text_of(const json_t* value) { return text_within(value, INT_MAX, SIZE_MAX); }
+
+char* text_within(const json_t* value, int deepest, size_t longest) {
+    text out = {.longest = longest, .levels = deepest};
     put_value(&out, value);
-    return out.bytes;
+    if (!out.failed && out.length <= longest) return out.bytes;
+    free(out.bytes);
+    return NULL;
 }

@@ -6,5 +6,7 @@
 
 /* To be freed. jansson's own writer differs in two points: 17 digits for each real, and upper-case \uXXXX. */
 char* text_of(const json_t* value);
+/* NULL when it is nested deeper, or longer: a value that holds itself is both. */
+char* text_within(const json_t* value, int deepest, size_t longest);
 
 #endif

@@ -84,6 +84,9 @@ DRAGOMAN_SYSTEM(several, .read = {"Bag"}) {
     dragoman_rows table;
     for (uint32_t at = 0; dragoman_plane_next(plane, &at, &table);) dragoman_whole(&table, Bag);
 }
+static int given = 0;
+json_t* dragoman_preserve_state(void) { return json_integer(given); }
+void dragoman_restore_state(json_t* state) { given = (int)json_integer_value(state); }
 DRAGOMAN_SYSTEM(too_many) { dragoman_entity made; dragoman_do(dragoman_plane_create(plane, &made)); }
 """
 
@@ -116,7 +119,7 @@ class SystemsTest(unittest.TestCase):
 
     def test_what_hello_says(self):
         hello = self.start(attach=False).hello
-        self.assertEqual((hello["role"], hello["features"]), ("system", ["log", "error", "call", "plane"]))
+        self.assertEqual((hello["role"], hello["features"]), ("system", ["log", "error", "call", "uses", "state", "plane"]))
         self.assertEqual(
             hello["components"],
             [
@@ -128,6 +131,15 @@ class SystemsTest(unittest.TestCase):
         )
         movement = {"name": "movement", "read": ["Velocity"], "write": ["Position"], "without": ["Frozen"], "order": "PreUpdate", "every": 2}
         self.assertEqual(hello["systems"][0], movement)
+
+    def test_the_state_is_given_between_runs(self):
+        session = self.start()
+        for _ in range(2):
+            session.run("movement")
+            session.say("__state__", {"ask": True})
+            self.assertEqual(session.wait_for("__state__"), {"state": 0})
+        session.run("movement")
+        self.assertEqual(session.close(), 0)
 
     def test_both_forms_of_movement_do_the_same(self):
         for mode in ("in_place", "replace"):
