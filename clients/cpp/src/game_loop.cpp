@@ -81,6 +81,7 @@ void run_game(Session& session, Game* (*make)()) {
     session.init();
     Game& game = *make();
     GameLoop loop(session, game);
+    doing.what = "restore_state";
     session.say_ready();
     while (true) {
         const SceneText text = session.wait_for_update();
@@ -91,6 +92,7 @@ void run_game(Session& session, Game* (*make)()) {
 
 void serve_verbs(Session& session) {
     session.init();
+    doing.what = "restore_state";
     session.say_ready();
     while (true) {
         // A script of verbs has nothing to do in a tick of its own.

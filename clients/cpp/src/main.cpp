@@ -18,11 +18,15 @@ struct Factory {
 #ifdef DRAGOMAN_HPP
     static constexpr dragoman::Game* (*game)() = dragoman::make_game<T>;
 #endif
+    static constexpr dragoman::GiveState give = dragoman::StateGiver<T>::hook;
+    static constexpr dragoman::TakeState take = dragoman::StateTaker<T>::hook;
 };
 template <class T>
 struct Factory<T, false> {
     static constexpr dragoman::Player* (*player)() = nullptr;
     static constexpr dragoman::Game* (*game)() = nullptr;
+    static constexpr dragoman::GiveState give = nullptr;
+    static constexpr dragoman::TakeState take = nullptr;
 };
 
 #ifdef _GLIBCXX_IOSTREAM
@@ -43,6 +47,15 @@ extern const Script script = {
     dragoman_script::flush,
 #else
     nullptr,
+#endif
+#ifdef DRAGOMAN_HPP
+    dragoman_script::Factory< ::MLPlay>::player ? dragoman_script::Factory< ::MLPlay>::give
+                                                : dragoman_script::Factory< ::Game>::give,
+    dragoman_script::Factory< ::MLPlay>::player ? dragoman_script::Factory< ::MLPlay>::take
+                                                : dragoman_script::Factory< ::Game>::take,
+#else
+    dragoman_script::Factory< ::MLPlay>::give,
+    dragoman_script::Factory< ::MLPlay>::take,
 #endif
 };
 }  // namespace dragoman

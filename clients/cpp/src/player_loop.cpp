@@ -12,6 +12,7 @@ void play(Session& session, Player& player) {
     doing.what = "MLPlay's constructor";
     session.init();
     player.construct();
+    doing.what = "restore_state";
     session.say_ready();
     std::string line;
     while (true) {

@@ -12,6 +12,7 @@ namespace {
 using nlohmann::json;
 
 constexpr int deepest_call = 16;
+constexpr std::size_t most_used_files = 4096;
 
 /// "__name__" in front of a blank, or nothing.
 std::string_view header_of(std::string_view line) {
@@ -19,13 +20,6 @@ std::string_view header_of(std::string_view line) {
     const std::size_t blank = line.find(' ');
     if (blank == std::string_view::npos || blank < 5 || line.substr(blank - 2, 2) != "__") return {};
     return line.substr(0, blank);
-}
-
-void append_field(std::string& out, std::string_view name, std::string_view text) {
-    out += ", \"";
-    out += name;
-    out += "\": ";
-    append_message(out, text);
 }
 
 const char* role() {
@@ -39,7 +33,8 @@ std::string hello() {
     const std::string_view own_role = role();
     std::string line = "__hello__ {\"protocol\": 1, \"client\": \"dragoman-cpp " DRAGOMAN_VERSION "\", \"role\": \"";
     line += own_role;
-    line += "\", \"features\": [\"log\", \"error\", \"call\"";
+    line += "\", \"features\": [\"log\", \"error\", \"call\", \"uses\"";
+    if (gives_state()) line += ", \"state\"";
     if (own_role == "system") {
         line += ", \"plane\"]";
         line += system_role->hello();
@@ -52,6 +47,13 @@ std::string hello() {
 }  // namespace
 
 const SystemRole* system_role = nullptr;
+
+void append_field(std::string& out, std::string_view name, std::string_view text) {
+    out += ", \"";
+    out += name;
+    out += "\": ";
+    append_message(out, text);
+}
 
 Session& session() {
     static Session& only = *new Session();  // never destroyed: the script's own destructors may still log
@@ -92,6 +94,8 @@ void Session::say_ready() {
     std::string line = "__command__ READY";
     init();
     start();
+    if (!said_ready_) take_state();
+    said_ready_ = true;
     send(line);
 }
 
@@ -126,8 +130,13 @@ Session::Line Session::next_line() {
 std::optional<SceneText> Session::take(std::string_view header) {
     const Line line = next_line();
     if (line.header == header) return line.body;
-    if (line.header == "__call__") serve(parse_json(line.body.begin, line.body.end));
+    serve_aside(line);
     return std::nullopt;
+}
+
+void Session::serve_aside(const Line& line) {
+    if (line.header == "__call__") serve(parse_json(line.body.begin, line.body.end));
+    if (line.header == "__state__") answer_state();
 }
 
 SceneText Session::wait_for(std::string_view header) {
@@ -159,9 +168,9 @@ json Session::call(std::string_view method, std::string_view params) {
             break;
         }
         const Line next = next_line();
-        if (next.header == "__call__") {
-            serve(parse_json(next.body.begin, next.body.end));
-        } else if (next.header == "__return__" || next.header == "__error__") {
+        if (next.header != "__return__" && next.header != "__error__") {
+            serve_aside(next);
+        } else {
             json body = parse_json(next.body.begin, next.body.end);
             const std::int64_t answered = body.value("id", std::int64_t{0});
             if (answered == id)
@@ -211,6 +220,10 @@ void Session::log(std::string_view level, std::string_view message) {
     append_message(line, level);
     append_field(line, "message", message);
     line += '}';
+    send_once_started(std::move(line));
+}
+
+void Session::send_once_started(std::string line) {
     {
         const std::lock_guard lock(writing_);
         if (!started_) {
@@ -219,6 +232,14 @@ void Session::log(std::string_view level, std::string_view message) {
         }
     }
     send(line);
+}
+
+void Session::name_used_file(const std::string& file) {
+    if (!is_extended() || file.rfind("/usr/", 0) == 0 || used_files_.size() == most_used_files) return;
+    if (!used_files_.insert(file).second) return;
+    std::string line = "__uses__ {\"files\": [";
+    append_message(line, file);
+    send_once_started(line + "]}");
 }
 
 void Session::report_failure(std::string_view code, std::string_view message, std::string_view trace) {

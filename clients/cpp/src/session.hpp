@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -43,6 +44,8 @@ public:
     nlohmann::json call(std::string_view method, std::string_view params);
     void log(std::string_view level, std::string_view message);
     void report_failure(std::string_view code, std::string_view message, std::string_view trace);
+    /// A full path of a file that the script uses besides its own. Each is told once.
+    void name_used_file(const std::string& file);
 
     LineReader& reader() { return reader_; }
 
@@ -54,7 +57,14 @@ private:
     /// The next line with a header. Ends the program at the end of the conversation.
     Line next_line();
     SceneText wait_for(std::string_view header);
+    /// A line that nobody waits for, where it is a call or asks for the state.
+    void serve_aside(const Line& line);
     void serve(const nlohmann::json& call);
+    void answer_state();
+    /// Before READY: asks for what the version before has given, and waits for it.
+    void take_state();
+    /// Sends a line now, or once the script has said hello.
+    void send_once_started(std::string line);
 
     LineReader reader_;
     std::optional<nlohmann::json> init_;
@@ -62,10 +72,12 @@ private:
     bool extended_ = false;
     bool said_hello_ = false;
     bool started_ = false;
+    bool said_ready_ = false;
     std::string before_start_;  ///< lines
     std::mutex writing_;
     std::int64_t last_id_ = 0;
-    int depth_ = 0;                                 ///< calls being served
+    int depth_ = 0;  ///< calls being served
+    std::set<std::string> used_files_;
     std::map<std::int64_t, nlohmann::json> early_;  ///< answers to calls that are waited for further out
 };
 
@@ -82,6 +94,12 @@ extern const SystemRole* system_role;
 /// Runs a verb of the script; Error with unknown_method where there is none.
 nlohmann::json run_verb(const std::string& name, const nlohmann::json& params);
 bool has_verbs();
+
+/// Whether the script has a hook that gives its state.
+bool gives_state();
+
+/// `, "name": "text"`
+void append_field(std::string& out, std::string_view name, std::string_view text);
 
 /// "std::runtime_error: boom", of the exception that is being handled.
 std::string describe_exception();

@@ -100,6 +100,7 @@ void run_systems(Session& session) {
                                   dragoman_plane_error(nullptr));
     detail::running.plane = plane;
     SystemLoop loop(session, plane);
+    doing.what = "restore_state";
     session.say_ready();
     while (true) {
         if (session.has_line()) {

@@ -86,6 +86,9 @@ static auto& drift = register_system<Drift>();
 
 struct Everything { std::string name = "everything"; void update(double) { EXPECT(query_entities<Position>().size() == 9); } };
 static auto& everything = register_system(std::make_unique<Everything>());
+
+std::vector<int> keep() { return {1, 2}; }
+DRAGOMAN_STATE(keep, [](const nlohmann::json&) {})
 """
 ENTITIES = HEAD + """
 void create(double) {
@@ -250,7 +253,7 @@ class SystemsTest(unittest.TestCase):
 
     def test_what_hello_says(self):
         hello = self.start(MOVEMENT, attach=False).hello
-        self.assertEqual((hello["role"], hello["features"]), ("system", ["log", "error", "call", "plane"]))
+        self.assertEqual((hello["role"], hello["features"]), ("system", ["log", "error", "call", "uses", "state", "plane"]))
         self.assertEqual(hello["components"][0], {"name": "Position", "fields": ["x: f32", "y: f32 = 1", "z: f32"]})
         self.assertEqual(hello["components"][2:], [{"name": "Frozen", "fields": []}, {"name": "Bag", "fields": ["n: i32[3]", "owner: entity", "open: bool", "big: i64"]}])
         systems = {system["name"]: system for system in hello["systems"]}
@@ -308,6 +311,15 @@ class SystemsTest(unittest.TestCase):
         session.run("drift", dt=0.5)
         self.assertEqual([row[2] for row in session.world.rows(0, "Position")], [0.5 + h % 10 for h in session.world.entities[0]])
         session.run("everything")
+
+    def test_the_state_is_given_between_runs(self):
+        session = self.start(MOVEMENT)
+        for _ in range(2):
+            session.run("by_row")
+            session.say("__state__", {"ask": True})
+            self.assertEqual(session.wait_for("__state__"), {"state": [1, 2]})
+        session.run("by_row")
+        self.assertEqual(session.close(), 0)
 
     def test_attaching_again(self):
         session = self.start(MOVEMENT)

@@ -1,5 +1,6 @@
 // The base of a game's script: class Game : public dragoman::Game { ... };
 #pragma once
+#include <dragoman/state.hpp>
 #include <dragoman/world.hpp>
 
 #include <nlohmann/json.hpp>
@@ -44,7 +45,7 @@ public:
 
 template <class Script>
 Game* make_game() {
-    return new Script();
+    return Held<Script>::object = new Script();
 }
 
 }  // namespace dragoman

@@ -53,14 +53,17 @@ MLPlay* construct(std::false_type) {
 
 template <class MLPlay>
 class JsonPlayer : public Player {
-    typedef std::is_constructible<MLPlay, nlohmann::json> TakesJson;
+    // a class without constructors would take it as its first member
+    typedef std::integral_constant<bool,
+                                   std::is_constructible<MLPlay, nlohmann::json>::value && !__is_aggregate(MLPlay)>
+        TakesJson;
     static_assert(TakesJson::value || std::is_default_constructible<MLPlay>::value,
                   "MLPlay needs a public constructor: MLPlay(json init_args)");
     static_assert(CanUpdate<MLPlay, nlohmann::json>::yes, "MLPlay needs a public method: json update(json scene_info)");
     static_assert(HasReset<MLPlay>::yes, "MLPlay needs a public method: void reset()");
 
 public:
-    void construct() override { ml_ = dragoman::construct<MLPlay>(TakesJson()); }
+    void construct() override { Held<MLPlay>::object = ml_ = dragoman::construct<MLPlay>(TakesJson()); }
     bool update(SceneText text, std::string& command) override {
         nlohmann::json scene = parse_json(text.begin, text.end);
         const bool over = round_is_over(scene);

@@ -9,10 +9,13 @@
 
 namespace dragoman {
 
-/// MLPlay(const Init&), MLPlay(json) or MLPlay(): the first that there is.
+/// MLPlay(const Init&), MLPlay(json) or MLPlay(): the first that there is. A class without constructors would take what
+/// it is given as its first member.
 template <class MLPlay>
 MLPlay* construct_any() {
-    if constexpr (std::is_constructible_v<MLPlay, const Init&>) {
+    if constexpr (std::is_aggregate_v<MLPlay>) {
+        return new MLPlay();
+    } else if constexpr (std::is_constructible_v<MLPlay, const Init&>) {
         return new MLPlay(init());
     } else if constexpr (std::is_constructible_v<MLPlay, nlohmann::json>) {
         return new MLPlay(nlohmann::json(init_args()));
@@ -36,7 +39,7 @@ class ScenePlayer : public Player {
                   "MLPlay needs a public method: dragoman::Command update(const dragoman::Scene& scene)");
 
 public:
-    void construct() override { ml_ = construct_any<MLPlay>(); }
+    void construct() override { Held<MLPlay>::object = ml_ = construct_any<MLPlay>(); }
     bool update(SceneText text, std::string& command) override {
         if constexpr (takes_scene) {
             const Scene scene(text);

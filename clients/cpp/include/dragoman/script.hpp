@@ -1,5 +1,6 @@
 // What the library needs to know about a script. src/main.cpp fills it in; nobody else includes this. C++11.
 #pragma once
+#include <dragoman/state.hpp>
 #include <nlohmann/json.hpp>
 
 #include <string>
@@ -28,6 +29,8 @@ struct Script {
     Player* (*player)();  ///< null where the script defines no MLPlay
     Game* (*game)();      ///< null where the script defines no Game
     void (*flush)();      ///< empties buffers of the script's own output; may be null
+    GiveState give;       ///< hooks of its MLPlay or Game; null where it has none
+    TakeState take;
 };
 
 /// Defined by src/main.cpp.
