@@ -147,6 +147,8 @@ def _is_taken(kind, name):
 def _take_random(game, kept):
     from random import Random
 
+    if not isinstance(kept, dict) or not isinstance(kept.get("state"), list):
+        return  # of a game in another language: another generator
     version, numbers, gauss = kept["state"]
     game._random = Random()
     game._random.setstate((version, tuple(numbers), gauss))
