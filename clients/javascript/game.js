@@ -31,13 +31,46 @@ class Game {
 
 /** Math.random cannot be seeded; this is mulberry32, the same on every machine. */
 function seeded(seed) {
-    let state = Number(BigInt.asUintN(32, BigInt(seed)));
-    return () => {
+    return mulberry32(Number(BigInt.asUintN(32, BigInt(seed))));
+}
+
+function mulberry32(state) {
+    const random = () => {
         state = (state + 0x6d2b79f5) | 0;
         let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
         mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
         return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
     };
+    random.state = () => state >>> 0;
+    return random;
 }
 
-module.exports = { Game, seeded };
+/** The generator of a game, which is seeded anew for each round, and goes on in the next version of the script. */
+class RandomOfRound {
+    constructor(game) {
+        this.game = game;
+        this.of = null; // seed and round
+    }
+
+    begin(anew) {
+        const { seed, round } = this.game;
+        if (!anew && this.of && this.of[0] === seed && this.of[1] === round) return;
+        this.of = [seed, round];
+        this.game.random = seeded(seed);
+    }
+
+    give() {
+        const state = this.of && this.game.random.state;
+        return state ? { of: this.of, state: `mulberry32 ${state()}` } : undefined;
+    }
+
+    /** Of a game in another language it is another generator. */
+    take(kept) {
+        const [, state] = /^mulberry32 (\d+)$/.exec(kept && kept.state) || [];
+        if (state === undefined) return;
+        this.of = kept.of;
+        this.game.random = mulberry32(Number(state));
+    }
+}
+
+module.exports = { Game, RandomOfRound };

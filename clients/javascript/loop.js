@@ -1,6 +1,6 @@
 "use strict";
 // The loops around MLPlay, around Game, and around a script that only answers calls.
-const { Game: Base, seeded } = require("./game.js");
+const { Game: Base, RandomOfRound } = require("./game.js");
 
 async function play_player(session, MLPlay) {
     const ml = new MLPlay(session.get_init_args());
@@ -24,15 +24,14 @@ async function play_player(session, MLPlay) {
 async function play_game(session, Game) {
     const game = new Game();
     session.memory.never = new Set(Base.members);
+    session.memory.random = new RandomOfRound(game);
     await session.take_over(game);
     session.client_ready();
-    let fresh = true;
     for (;;) {
         const tick = session.receive((header, body) => (header === "__update__" ? body : undefined));
         const { frame, round, seed, dt, absent = {}, lost = [] } = tick;
         Object.assign(game, { frame, round, seed, dt, absent, lost });
-        if (tick.start || fresh) game.random = seeded(seed);
-        fresh = false;
+        session.memory.random.begin(tick.start);
         game.world.taken(); // nothing is left over from a tick that failed
         let over = false;
         if (tick.start) {

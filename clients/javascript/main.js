@@ -14,7 +14,7 @@ async function main(file) {
     } catch (error) {
         return session.fail(error, error instanceof SyntaxError ? "compile_error" : "raised");
     }
-    session.verbs = (name) => (name.startsWith("_") || !is_verb(script[name]) ? undefined : script[name]);
+    session.verbs = (name) => (name === "preserveState" || name === "restoreState" || name.startsWith("_") || !is_verb(script[name]) ? undefined : script[name]);
 
     const role = dragoman.role || "player";
     session.role = role;
@@ -27,6 +27,9 @@ async function main(file) {
         session.hello();
         await play_game(session, script.Game);
     } else if (role === "verb") {
+        session.memory = new Memory({ prototype: script }, {});
+        session.hello();
+        await session.take_over(script);
         serve_verbs(session);
     } else {
         const there = Object.keys(script).filter((name) => script[name] !== undefined).join(", ") || "nothing";

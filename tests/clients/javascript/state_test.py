@@ -57,10 +57,26 @@ class StateTest(JavaScriptTest):
         came = self.say(PLAYER % "restoreState(data) { this.seen = 9; }", ("__state__", {}), SCENE, **TAKES)
         self.assertEqual(("__command__", 0), came[-1])
 
+    def test_the_rounds_generator_goes_on_where_it_was(self):
+        game = GAME.replace("update() {", "update() { this.drawn = this.random();").replace("entity, count,", "drawn,")
+        first = self.say(game, UPDATE, ASK, UPDATE, role="game")
+        state = first[2][1]["state"]
+        second = self.say(game, give(state), UPDATE, role="game", **TAKES)
+        self.assertEqual(first[3][1]["scenes"], second[2][1]["scenes"])
+        another = self.say(game, give(state | {"__random__": {"of": [1, 3], "state": [3, [], None]}}), UPDATE, role="game", **TAKES)
+        self.assertEqual(first[1][1]["scenes"], another[2][1]["scenes"])
+
+    def test_a_script_of_verbs_keeps_by_its_own_functions(self):
+        verbs = "let n = 1;\nfunction preserveState() { return n; }\nfunction restoreState(data) { n = data; }"
+        came = self.say(verbs, give(5), ASK, ("__call__", {"id": 1, "method": "preserveState"}), role="verb", **TAKES)
+        self.assertEqual([ASK, READY, ("__state__", {"state": 5})], came[:3])
+        self.assertEqual("unknown_method", came[3][1]["code"])
+
     def test_a_game_keeps_what_its_constructor_does_not_make(self):
         state = {"entity": 12, "count": 4, "early": "old", "round": 99, "__proto__": {"count": 0}}
         came = self.say(GAME, give(state), UPDATE, ASK, role="game", **TAKES)
         self.assertEqual({"1P": {"entity": 12, "count": 5, "early": "new", "round": 3}}, came[2][1]["scenes"])
+        del came[3][1]["state"]["__random__"]
         self.assertEqual({"state": {"early": "new", "entity": 12, "count": 5}}, came[3][1])
 
 
