@@ -94,6 +94,8 @@ class Session:
         if quick and not self._quick:
             self._quick = True
             self.channel = self.channel.quicker()
+            if self.gives:
+                from . import state  # noqa: F401, so that the first who asks need not wait for it
 
     def scene(self):
         while True:

@@ -20,6 +20,8 @@ def talk(script, *lines, init):
         command = ["/bin/sh", "-c", 'output=$1; shift; exec "$@" 3>"$output"', "sh", output.name, *run]
         environment = os.environ | {"DRAGOMAN_OUTPUT": "3"}
         done = subprocess.run(command, input=said, capture_output=True, text=True, timeout=60, env=environment)
+        if WARM_START and done.returncode in (125, 126):
+            raise AssertionError(done.stderr)
         return done.stdout.splitlines(), done.returncode, output.read()
 
 
