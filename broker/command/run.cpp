@@ -9,6 +9,7 @@
 
 #include "broker/command/commands.hpp"
 #include "broker/command/confine.hpp"
+#include "broker/command/control.hpp"
 #include "broker/command/players.hpp"
 #include "broker/command/show.hpp"
 #include "broker/command/watch.hpp"
@@ -34,6 +35,7 @@ struct Options {
     std::string tick_timeout;
     std::string start_timeout;
     ConfineOptions confine;
+    ControlOptions control;
     WatchOptions watch;
     bool json = false;
     bool jsonl = false;
@@ -179,8 +181,11 @@ int run(const Options& options) {
         show.failure(script, failure);
     };
 
-    for (const std::string& text : warnings(options.confine, match_options)) show.warn(text);
+    ControlLog log;
+    keep_log(log, broker_options, match_options, observer);
+    for (const std::string& text : warnings(options.confine, match_options)) broker_options.warn(text);
     Match match(std::move(match_options), std::move(broker_options), std::move(observer));
+    const auto control = serve_control(options.control, match, log, [&](const std::string& text) { show.warn(text); });
     stop = [&] { match.broker().stop(); };
     for (const Problem& problem : match.broker().languages().problems()) show.warn(problem.text());
     boost::asio::signal_set signals(match.broker().io(), SIGINT, SIGTERM, SIGHUP);
@@ -245,6 +250,7 @@ Action add_run(CLI::App& app) {
                    "time from a script's start until it is READY (default 10s)")
         ->type_name("TIME");
     add_confine_options(app, options->confine);
+    add_control_options(app, options->control);
     add_watch_options(app, options->watch);
     auto* json = app.add_flag("--json", options->json, "one JSON document on stdout");
     app.add_flag("--jsonl", options->jsonl, "events on stdout as they happen, one JSON object a line")->excludes(json);

@@ -1,13 +1,27 @@
 #include "broker/control/log.hpp"
 
+#include <cstdio>
+
 #include "broker/session/transcript.hpp"
 
 namespace dragoman {
 
-Json to_json(const LogLine& line) {
-    const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(line.at.time_since_epoch());
-    return {{"number", line.number}, {"time", static_cast<double>(time.count()) / 1000},     {"tick", line.tick},
-            {"event", line.event},   {"seat", line.seat.empty() ? Json() : Json(line.seat)}, {"text", line.text}};
+void append_json(std::string& to, const LogLine& line) {
+    const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(line.at.time_since_epoch()).count();
+    char numbers[128];
+    std::snprintf(numbers, sizeof numbers, "{\"number\":%llu,\"time\":%lld.%03lld,\"tick\":%llu,\"event\":",
+                  static_cast<unsigned long long>(line.number), static_cast<long long>(time / 1000),
+                  static_cast<long long>(time % 1000), static_cast<unsigned long long>(line.tick));
+    to += numbers;
+    append_quoted(to, line.event);
+    to += ",\"seat\":";
+    if (line.seat.empty())
+        to += "null";
+    else
+        append_quoted(to, line.seat);
+    to += ",\"text\":";
+    append_quoted(to, line.text);
+    to += '}';
 }
 
 void ControlLog::tick(std::uint64_t tick) {

@@ -23,13 +23,14 @@ struct LogLine {
     std::string text;   // valid UTF-8
 };
 
-Json to_json(const LogLine& line);
+/// As a JSON object on one line.
+void append_json(std::string& to, const LogLine& line);
 
 /// The last lines of a run. Whatever scripts print, it stays small and costs little.
 class ControlLog {
 public:
     struct Limits {
-        std::size_t lines = 2000;
+        std::size_t lines = 1000;
         std::size_t bytes = 256 << 10;  // of text
         std::size_t line = 2 << 10;     // longer texts are cut
         int in_a_tick = 200;            // of each seat; what is more is counted, and not kept
