@@ -43,6 +43,9 @@ function why_not(value, seen)
     end
 end
 
+-- Names that begin with two underscores are metamethods, and what clients of other languages add of their own.
+local function is_own(name) return kept.own[name] or name:sub(1, 2) == "__" end
+
 local function is_constant(name, value)
     return kept.constants and type(value) ~= "table" and kept.constants[name] == value
 end
@@ -73,7 +76,7 @@ local function attributes()
         local is_method = type(value) == "function" and kept.object == kept.class
         if type(name) ~= "string" then
             passed_over[#passed_over + 1] = ("[%s] (not a name)"):format(tostring(name))
-        elseif not (kept.own[name] or is_method or is_constant(name, value) or name:sub(1, 2) == "__") then
+        elseif not (is_own(name) or is_method or is_constant(name, value)) then
             local text, why = text_of(value, seen)
             local key = text and wire.encode_within(name, 0, LONGEST)
             if key then
@@ -144,7 +147,7 @@ local function take_attributes(data)
     for name, value in pairs(data) do
         local present = rawget(object, name)
         local is_free = present == nil or (not kept.only_missing and not why_not(present, seen))
-        if is_free and not kept.own[name] and not link.is_method(name) then rawset(object, name, value) end
+        if is_free and not is_own(name) and not link.is_method(name) then rawset(object, name, value) end
     end
 end
 

@@ -48,7 +48,7 @@ class StateTest(unittest.TestCase):
         done = subprocess.run(
             [HOST, script],
             input="".join(f"{header} {json.dumps(body)}\n" for header, body in said),
-            capture_output=True, text=True, timeout=20, env=environment, cwd=self.folder,
+            capture_output=True, text=True, timeout=60, env=environment, cwd=self.folder,
         )
         came = []
         for line in done.stdout.splitlines():
@@ -182,7 +182,7 @@ class StateTest(unittest.TestCase):
         self.assertEqual(state, {"state": {"count": 1, "early": "new", "entity": 12, "names": ["a"]}})
 
     def test_a_game_takes_what_its_setup_made(self):
-        state = {"count": 4, "entity": 12, "round": 9, "early": "old", "update": 1}
+        state = {"count": 4, "entity": 12, "round": 9, "early": "old", "update": 1, "__random__": [3]}
         came = self.taken(GAME % "", state, UPDATE, role="game")
         self.assertEqual(came[1][1]["scenes"], {"entity": 12, "count": 5, "round": 3, "early": "new"})
 

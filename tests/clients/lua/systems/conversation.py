@@ -18,6 +18,23 @@ def verbs_are_served_between_runs(place):
 
 
 @case_of_one_mode
+def the_state_is_given_between_runs(place):
+    text = one_system("sum = (sum or 0) + dt for t in tables do kernels.fill(t.Position.x, sum) end")
+    text += "\nfunction dragoman.preserve_state() if sum > 1 then error('too much') end return { sum = sum } end"
+    broker = started(place, text)
+    broker.run("sys")
+    broker.say("__state__", {"ask": True})
+    assert broker.line() == ("__state__", '{"state": {"sum": 0.5}}')
+    broker.run("sys")
+    broker.run("sys")
+    broker.say("__state__", {"ask": True})
+    assert "too much" in broker.line()[1]
+    broker.run("sys")
+    assert xs(broker) == [2, 2, 2]
+    printed(broker)
+
+
+@case_of_one_mode
 def an_error_says_where_it_was(place):
     told = raised(started(place, one_system("local t = nil\nt.x = 1")), "attempt to index local 't' (a nil value)")
     assert told["code"] == "raised" and told["line"] == 3 and told["source"] == "t.x = 1", told
