@@ -127,19 +127,29 @@ void Systems::State::attach(SystemScript& script) {
     if (auto wrong = show_columns(script, systems, broker.deadlines().start)) refuse(script, std::move(*wrong));
 }
 
-bool Systems::attach(int round) {
-    State& state = *state_;
-    state.round = round;
-    ++state.attachments;
-    state.systems.clear();
-    state.watched.clear();
-    state.declared_in.clear();
-    state.started = false;
-    for (auto& script : state.members) {
+void Systems::State::detach() {
+    in_world = false;
+    systems.clear();
+    plan = {};
+    watched.clear();
+    declared_in.clear();
+    for (auto& script : members) {
+        script.systems.clear();
         script.attached = false;
         for (const ecs::Entity handle : std::exchange(script.reserved, {}))
-            if (state.world.reserved(handle)) state.world.release(handle);  // else the world was cleared
+            if (world.reserved(handle)) world.release(handle);  // else the world was cleared
     }
+}
+
+void Systems::detach() { state_->detach(); }
+
+bool Systems::attach(int round) {
+    State& state = *state_;
+    state.detach();
+    state.in_world = true;
+    state.round = round;
+    state.started = false;
+    ++state.attachments;
     for (auto& script : state.members)
         if (!state.lost(script))
             if (auto failure = state.read(script)) state.broker.script(script.script).fail(std::move(*failure));

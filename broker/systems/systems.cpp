@@ -30,7 +30,7 @@ std::size_t Systems::add(ScriptSpec spec) {
 
 bool Systems::tick(double dt, std::uint64_t tick, int round) {
     State& state = *state_;
-    if (state.lost_for_good() && state.options.after_failure == AfterFailure::stop) return false;
+    if (state.lost_for_good(true) && state.options.after_failure == AfterFailure::stop) return false;
     if (!state.started)
         for (const Stage& stage : state.plan.startup)
             if (!state.run(stage, dt, tick, round, state.broker.deadlines().start)) return false;

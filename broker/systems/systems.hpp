@@ -78,24 +78,29 @@ public:
     /// gives each script its columns. After Broker::start(), and again after World::clear(). A script that declares
     /// what cannot be fails with compile_error; false where nothing is left to run, or the policy is to stop.
     bool attach(int round = 1);
+    /// No script uses the world any more, until attach(). Before World::clear(), where versions may take over between
+    /// that and attach(); otherwise it need not be called.
+    void detach();
 
     /// One tick: each stage's systems run side by side, then their changes are made, in the order in which the systems
     /// were declared (scripts in the order of add()). The first tick after attach() runs the Startup systems before all
     /// others. False where the run is to end.
     bool tick(double dt, std::uint64_t tick, int round = 1);
 
-    // Another version of a script has its seat (Broker::swap): see Reloader. Between two ticks of a round, that is
-    // between attach() and the next World::clear().
+    // Another version of a script has its seat (Broker::swap): see Reloader. Between two ticks.
 
     /// What the version declares is read, its systems take their places among the others', and it gets its columns.
     /// Systems go on where those of the same name stood; new ones begin; a Startup system does not run before the next
     /// round. Nothing, or why it cannot be: then all is as before, and the caller gives the seat back to the version
-    /// before (no give_back()). Until settle() its failures end nothing, whatever the policy says: it is the caller's
-    /// to call give_back() before the next tick.
+    /// before (and does not call give_back()).
+    ///
+    /// Until it is settled its failure ends nothing, whatever the policy says, if give_back() follows before the next
+    /// tick.
     std::optional<std::string> take_over(std::size_t script);
     /// The version before has the seat again: its systems go on where those of the failed one stood.
     void give_back(std::size_t script);
-    /// The version before is let go, and with it what was kept for it. Nothing where there is none.
+    /// The version before is let go, and with it what was kept for it. Once for each that is; where a second version
+    /// takes over meanwhile, before or after that.
     void settle(std::size_t script);
 
     /// The stages of a tick, by the systems' names.

@@ -53,6 +53,8 @@ struct SystemScript {
     std::size_t told = 0;           // of so many components, when it was attached
     std::uint64_t attached_in = 0;  // State::attachments
     std::optional<VersionBefore> before;
+    bool superseded = false;  // `before` is of a second version: the first is to be settled yet
+    bool missed = false;      // it was lost, and could have been given back since
 };
 
 /// All systems, and the order in which they would run.
@@ -82,6 +84,7 @@ struct Systems::State {
     Wrong show_columns(SystemScript& script, std::span<const LiveSystem> all, Clock::duration allowed);
     void attach(SystemScript& script);
     void refuse(const SystemScript& script, std::string message);
+    void detach();
 
     // line_up.cpp
     Wrong resolve(const SystemScript& script, std::vector<LiveSystem>& into);
@@ -121,7 +124,7 @@ struct Systems::State {
     void tear(LiveSystem& system);
     bool writes_shared(const LiveSystem& system) const;
     void await_end(const SystemScript& script);
-    bool lost_for_good();
+    bool lost_for_good(bool tick_begins);
     void release(SystemScript& script);
 
     Broker& broker;
@@ -133,7 +136,8 @@ struct Systems::State {
     std::vector<SystemReport> reports;               // of all systems that there ever were
     Plan plan;
     int round = 1;
-    bool started = false;  // the Startup systems have run
+    bool started = false;   // the Startup systems have run
+    bool in_world = false;  // between attach() and detach()
     std::uint64_t attachments = 0;
     std::set<ecs::ComponentId> watched;  // components whose versions somebody reads
 

@@ -161,12 +161,18 @@ void Systems::State::release(SystemScript& script) {
     script.attached = false;
 }
 
-/// Whether a script has been lost that no version before it can stand in for; told once.
-bool Systems::State::lost_for_good() {
+/// Whether a script has been lost that no version before it stands in for; told once. Who can be given back has time
+/// for that until the next tick.
+bool Systems::State::lost_for_good(bool tick_begins) {
     bool some = false;
     for (SystemScript& script : members) {
-        if (!script.attached || script.before || !lost(script)) continue;
+        if (!script.attached || !lost(script)) continue;
+        if (script.before && !(tick_begins && script.missed)) {
+            script.missed = true;
+            continue;
+        }
         some = true;
+        script.before.reset();
         release(script);
     }
     return some;
@@ -199,7 +205,7 @@ bool Systems::State::take() {
         system.since = looked_since[i];  // whoever stands in for it has all of this before him
         system.elapsed = runs[i].run.dt;
     }
-    return !lost_for_good() || options.after_failure == AfterFailure::go_on;
+    return !lost_for_good(false) || options.after_failure == AfterFailure::go_on;
 }
 
 }  // namespace dragoman

@@ -97,7 +97,7 @@ Systems::State::Wrong Systems::State::bring_in(SystemScript& script) {
     const LiveScript& version = broker.script(script.script);
     if (lost(script)) return version.failure() ? version.failure()->message : "it has ended";
     if (const auto failure = read(script)) return failure->message;
-    if (attachments == 0) return std::nullopt;  // attach() does the rest
+    if (!in_world) return std::nullopt;  // attach() does the rest
     if (auto wrong = conflict(*script.declared)) return wrong;
 
     const auto declared_before = declared_in;
@@ -170,7 +170,9 @@ std::optional<std::string> Systems::take_over(std::size_t number) {
         state.world.publish();
         return wrong;
     }
-    if (before.attached || state.attachments == 0) script.before = std::move(before);
+    script.superseded = script.before.has_value();
+    script.missed = false;
+    if (before.attached || !state.in_world) script.before = std::move(before);
     state.tell_the_others(script);
     return std::nullopt;
 }
@@ -183,7 +185,8 @@ void Systems::give_back(std::size_t number) {
     script.told = before.told;
     script.attached_in = before.attached_in;
     script.attached = before.attached;
-    if (state.attachments != 0) state.bring_back(script, before.systems);
+    script.missed = false;
+    if (state.in_world) state.bring_back(script, before.systems);
 }
 
 /// As attach() does it, for one script: what cannot be is a failure of whoever is in the way.
@@ -220,6 +223,7 @@ void Systems::State::bring_back(SystemScript& script, std::span<const LiveSystem
 
 void Systems::settle(std::size_t number) {
     SystemScript& script = state_->script_of(number);
+    if (std::exchange(script.superseded, false)) return;
     script.before.reset();
     state_->trim(script);
 }
