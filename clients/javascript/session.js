@@ -137,6 +137,7 @@ class Session {
         try {
             const state = this.memory?.give();
             const line = dumps({ state: state === undefined ? null : state });
+            if (has_half_characters(line)) throw new TypeError("a text with half a surrogate pair cannot be written as JSON");
             const length = line.length - '{"state": }'.length;
             if (length > LONGEST_STATE) {
                 const message = `its state has ${length} bytes; at most ${LONGEST_STATE} go on to the next version`;
@@ -203,6 +204,11 @@ class Session {
             return { file, line };
         }
     }
+}
+
+/** In JSON that is all ASCII. The broker would take such a line for broken. */
+function has_half_characters(line) {
+    return line.includes("\\ud") && /(?<!\\)(\\\\)*\\ud/.test(JSON.stringify(JSON.parse(line))); // which writes whole pairs as they are
 }
 
 function decoded(file) {

@@ -54,6 +54,9 @@ final class Memory {
     void answer() {
         try {
             final String line = Json.write(Json.object("state", state()));
+            if (hasHalfCharacters(line)) {
+                throw new IllegalArgumentException("a text with half a surrogate pair cannot be written as JSON");
+            }
             final int length = line.getBytes(StandardCharsets.US_ASCII).length - "{\"state\": }".length();
             if (length <= LONGEST) {
                 Session.the.say("__state__", line);
@@ -64,6 +67,20 @@ final class Memory {
         } catch (Throwable problem) {
             fail(Failure.describe(problem));
         }
+    }
+
+    /** In JSON that is all ASCII. The broker would take such a line for broken. */
+    private static boolean hasHalfCharacters(String line) {
+        boolean wantsLow = false;
+        for (int i = line.indexOf('\\'); i >= 0; i = line.indexOf('\\', i)) {
+            final boolean isUnit = line.charAt(i + 1) == 'u';
+            final char unit = isUnit ? (char) Integer.parseInt(line.substring(i + 2, i + 6), 16) : 0;
+            if (Character.isLowSurrogate(unit) != wantsLow) return true;
+            wantsLow = Character.isHighSurrogate(unit);
+            i += isUnit ? 6 : 2;
+            if (wantsLow && (i >= line.length() || line.charAt(i) != '\\')) return true;
+        }
+        return false;
     }
 
     private Object state() throws Throwable {

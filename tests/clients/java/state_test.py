@@ -81,6 +81,12 @@ class StateTest(Talking):
         came = self.talk(self.argv, give(state), SCENE, **KEEPS, **TAKES)
         self.assertEqual(("__command__", [1, 1, "WILD", "y", [], 7, ["m"], [None], 5]), came[-1])
 
+    def test_half_a_surrogate_pair_is_an_error_and_the_script_goes_on(self):
+        came = self.talk(self.argv, give({"any": "\ud83d"}), ASK, SCENE, **KEEPS, **TAKES)
+        self.assertIn("surrogate", came[-2][1]["error"]["message"])
+        came = self.talk(self.argv, give({"any": "\U0001f600 \\ud83d\n"}), ASK, **KEEPS, **TAKES)
+        self.assertEqual("\U0001f600 \\ud83d\n", came[-1][1]["state"]["any"])
+
     def test_without_request_a_player_without_hooks_keeps_nothing(self):
         self.assertEqual([READY], self.talk(self.argv, **TAKES))
         self.assertNotIn("state", self.features)

@@ -38,6 +38,11 @@ class StateTest(JavaScriptTest):
         told = self.state(PLAYER % "preserveState() { const all = {}; all.all = all; return all; }")
         self.assertIn("nested deeper", told["error"]["message"])
 
+    def test_half_a_surrogate_pair_is_an_error_and_the_script_goes_on(self):
+        self.assertIn("surrogate", self.state(PLAYER % "preserveState() { return ['\\ud83d']; }")["error"]["message"])
+        whole = self.state(PLAYER % "preserveState() { return ['\\u{1f600} \\\\ud83d']; }")
+        self.assertEqual({"state": ["\U0001f600 \\ud83d"]}, whole)
+
     def test_a_promise_is_no_state(self):
         self.assertIn("Promise", self.state(PLAYER % "async preserveState() { return 1; }")["error"]["message"])
 
