@@ -81,6 +81,8 @@ struct Broker::State {
         ScriptStatistics statistics;
         bool started = false;
         bool on_probation = false;
+        /// In the last tick, by a version that has been swapped since.
+        std::optional<std::string> kept_answer = {};
     };
 
     explicit State(BrokerOptions given)
@@ -248,6 +250,8 @@ void Broker::State::start_runnable(const ScriptSpec& spec, LiveVersion& version,
             clues.wrote_readonly = [plane = version.plane.get()] { return plane->wrote_readonly(); };
         if (options.sandbox != SandboxMode::off && confinement.trust != Trust::trusted)
             clues.may_read = [order](const fs::path& path) { return Sandbox::shows(order, path); };
+        if (!runnable.mirror.empty())
+            clues.user_paths = [runnable](std::string text) { return runnable.user_paths(std::move(text)); };
         version.script->expect(std::move(clues));
         launch(spec, version, launcher, std::move(order), runnable.channel, reload);
     } catch (const std::runtime_error& error) {  // a launcher for the trusted, a filter
@@ -344,6 +348,7 @@ void Broker::tick(std::span<const SceneFor> scenes, int round, Clock::duration p
     for (const SceneFor& scene : scenes) {
         state_->seats[scene.script].json = scene.json;
         state_->seats[scene.script].header = Header::scene_info;
+        state_->members[scene.script].kept_answer.reset();
     }
     state_->scheduler.tick(state_->seats, state_->tick, round, state_->scheduler.deadlines().tick, patience);
     for (const SceneFor& scene : scenes) {
@@ -364,6 +369,7 @@ void Broker::exchange(std::size_t script, Header header, std::string_view json, 
     Seat& seat = state_->seats[script];
     seat.header = header;
     seat.json = json;
+    state_->members[script].kept_answer.reset();
     state_->scheduler.tick({&seat, 1}, tick, round, allowed);
 }
 
@@ -442,9 +448,11 @@ std::unique_ptr<LiveVersion> Broker::prepare(std::size_t script, const Runnable&
 
 std::unique_ptr<LiveVersion> Broker::swap(std::size_t script, std::unique_ptr<LiveVersion> next) {
     State::Member& member = state_->members[script];
+    Seat& seat = state_->seats[script];
+    if (const auto last = answer(script)) member.kept_answer = std::string(*last);
     std::swap(member.now, *next);
     member.spec.source = member.now.source;
-    state_->seats[script] = Seat(*member.now.script);
+    seat = Seat(*member.now.script, seat.outcome);
     return next;
 }
 
@@ -487,6 +495,8 @@ std::optional<Outcome> Broker::outcome(std::size_t script) const { return state_
 
 std::optional<std::string_view> Broker::answer(std::size_t script) const {
     const auto& seat = state_->seats[script];
+    if (const auto& kept = state_->members[script].kept_answer; kept && seat.outcome == Outcome::ok)
+        return std::string_view(*kept);
     if (seat.outcome != Outcome::ok || seat.script->answer().empty()) return std::nullopt;
     return seat.script->answer();
 }

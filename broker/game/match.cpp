@@ -324,6 +324,9 @@ bool Match::State::end_of_run() {
 void Match::State::begin_reloading() {
     ReloadOptions given = std::move(*options.reload);
     given.seated = [this](std::size_t script, bool going_back) { return seated(script, going_back); };
+    given.settled = [this](std::size_t script) {
+        if (std::ranges::count(system_scripts, script) > 0) systems.settle(script);
+    };
     if (!given.warn) given.warn = warn;
     reloader = std::make_unique<Reloader>(broker, std::move(given));
     for (std::size_t script = 0; script < broker.size(); ++script) reloader->watch(script);
@@ -333,7 +336,9 @@ void Match::State::begin_reloading() {
 
 std::optional<std::string> Match::State::seated(std::size_t script, bool going_back) {
     if (std::ranges::count(system_scripts, script) == 0) return std::nullopt;
-    return going_back ? std::nullopt : std::optional<std::string>("a system cannot be reloaded yet");
+    if (!going_back) return systems.take_over(script);
+    systems.give_back(script);
+    return std::nullopt;
 }
 
 /// A script that nobody named takes an open seat.
@@ -389,7 +394,7 @@ bool Match::State::play_round() {
             options.fps ? std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(0.5 / *options.fps))
                         : Clock::duration::max();
         if (has_game()) broker.tick(scenes, round, patience);
-        if (reloader != nullptr) reloader->shadow(scenes);
+        if (reloader != nullptr) reloader->after_tick(scenes);
         if (observer.outcome)
             for (const auto& scene : scenes)
                 if (const auto outcome = broker.outcome(scene.script); outcome && *outcome != Outcome::ok)

@@ -136,6 +136,7 @@ void Reloader::State::on_no_state(LiveScript& script, const ScriptError& why) {
 
 void Reloader::State::ready(SeatVersions& seat) {
     Attempt& attempt = *seat.next;
+    if (!attempt.missed.empty() && !catch_up(seat)) return;
     if (attempt.stage == Attempt::Stage::shadowed && options.shadow_strict && attempt.differences > 0) {
         Failure failure;
         failure.outcome = Outcome::ok;

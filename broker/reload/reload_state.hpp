@@ -26,6 +26,9 @@ struct Attempt {
     std::unique_ptr<LiveVersion> version = {};
     Clock::time_point ready_by{};
     std::optional<std::uint64_t> state_tick = {};  // in which its state was taken
+    /// Scenes that the version that plays got since then, and this one did not.
+    std::vector<std::string> missed = {};
+    bool missed_too_many = false;
     std::uint64_t shadow_left = 0;
     std::uint64_t differences = 0;
     SeenFiles files = {};
@@ -93,7 +96,9 @@ struct Reloader::State final : VersionListener {
     void try_later(SeatVersions& seat, Clock::duration pause);
 
     // shadow.cpp
-    void shadow(std::span<const SceneFor> scenes);
+    void after_tick(std::span<const SceneFor> scenes);
+    void shadow(SeatVersions& seat, std::string_view scene);
+    bool catch_up(SeatVersions& seat);
     void differ(SeatVersions& seat, std::string what);
     void end_shadow(SeatVersions& seat);
 

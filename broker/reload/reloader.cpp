@@ -19,9 +19,10 @@ std::vector<fs::path> files_of(const LiveVersion& version) {
     std::vector<fs::path> files;
     const auto* source = std::get_if<fs::path>(&version.source);
     if (source != nullptr && !source->empty()) files.push_back(full_path(*source));
-    if (const Runnable* runnable = version.runnable())
-        files.insert(files.end(), runnable->dependencies.begin(), runnable->dependencies.end());
-    for (const std::string& file : version.script->session().uses()) files.emplace_back(file);
+    const Runnable* const runnable = version.runnable();
+    if (runnable != nullptr) files.insert(files.end(), runnable->dependencies.begin(), runnable->dependencies.end());
+    for (const std::string& file : version.script->session().uses())
+        files.emplace_back(runnable != nullptr ? runnable->user_paths(file) : file);
     return files;
 }
 
@@ -136,7 +137,10 @@ void Reloader::State::appeared(const fs::path& file) {
 
 void Reloader::State::on_uses(const LiveScript& script) {
     for (auto& [number, seat] : seats)
-        if (&broker.script(number) == &script) note_files(seat);
+        if (&broker.script(number) == &script) {
+            note_files(seat);
+            seat.history->keep_more(seat.playing, files_of(broker.live_version(number)));
+        }
 }
 
 void Reloader::State::on_version_failed(LiveScript&, const Failure&) {}  // seen at the next step
@@ -235,8 +239,8 @@ void Reloader::settle(std::size_t script) {
     if (const auto seat = state_->seats.find(script); seat != state_->seats.end()) state_->settle(seat->second);
 }
 
-void Reloader::shadow(std::span<const SceneFor> scenes) {
-    if (state_->active > 0) state_->shadow(scenes);
+void Reloader::after_tick(std::span<const SceneFor> scenes) {
+    if (state_->active > 0) state_->after_tick(scenes);
 }
 
 void Reloader::replace(std::size_t script, const fs::path& file) {

@@ -52,7 +52,7 @@ struct ReloadOptions {
     std::uint64_t shadow = 0;
     bool shadow_strict = false;
     /// How long the next tick may wait for a state to go from one version to the next. What takes longer goes on beside
-    /// the ticks, and the state is then so many ticks old.
+    /// the ticks; a player is then given the scenes that it missed, up to `most_missed`, before it gets the seat.
     Clock::duration hand_over = std::chrono::milliseconds(50);
     std::function<void(const ReloadEvent&)> on_event = {};
     std::function<void(const std::string&)> warn = {};
@@ -104,8 +104,8 @@ public:
     /// Ends its probation now: the version before it is let go.
     void settle(std::size_t script);
     /// After a tick: versions that are shadows of players get the scenes that those got, and their answers are
-    /// compared.
-    void shadow(std::span<const SceneFor> scenes);
+    /// compared; what players got while their state was on its way is kept for who takes it.
+    void after_tick(std::span<const SceneFor> scenes);
 
     /// A watched seat that nobody has, and that nobody is on the way to.
     std::optional<std::size_t> open_seat() const;

@@ -55,7 +55,7 @@ void Reloader::State::give_seat(SeatVersions& seat) {
         keep(seat, attempt->began);
     std::string text;
     if (attempt->again) text = "an old version";
-    if (attempt->state_tick && *attempt->state_tick != broker.ticks())
+    if (options.shadow == 0 && attempt->state_tick && *attempt->state_tick != broker.ticks())
         text = "its state is " + std::to_string(broker.ticks() - *attempt->state_tick) + " ticks old";
     tell(seat, {.step = ReloadStep::swapped,
                 .version = seat.playing,

@@ -8,6 +8,8 @@ namespace {
 /// So many differences are shown of each shadow; the others are counted.
 constexpr std::uint64_t most_shown = 5;
 constexpr std::size_t longest_shown = 200;
+/// Scenes that are kept for a version that takes its time with its state.
+constexpr std::size_t most_missed = 256;
 
 std::string shown(std::optional<std::string_view> answer, std::optional<Outcome> outcome) {
     if (!answer) return outcome ? std::string(name(*outcome)) : "nothing";
@@ -21,26 +23,52 @@ bool is_same(std::string_view one, std::string_view other) {
 
 }  // namespace
 
-void Reloader::State::shadow(std::span<const SceneFor> scenes) {
+void Reloader::State::after_tick(std::span<const SceneFor> scenes) {
     stepping = true;
     for (const SceneFor& scene : scenes) {
         const auto found = seats.find(scene.script);
         if (found == seats.end() || found->second.next == nullptr) continue;
-        SeatVersions& seat = found->second;
-        Attempt& attempt = *seat.next;
-        if (attempt.stage != Attempt::Stage::shadow) continue;
-        LiveScript& next = *attempt.version->script;
-        const auto outcome = broker.exchange(*attempt.version, Header::scene_info, scene.json, broker.deadlines().tick);
-        if (next.phase() == Phase::lost) continue;  // seen at the next step
-        const auto mine =
-            outcome == Outcome::ok && !next.answer().empty() ? std::optional(next.answer()) : std::nullopt;
-        const auto theirs = broker.answer(scene.script);
-        const auto their_outcome = broker.outcome(scene.script);
-        const bool same = mine && theirs ? is_same(*mine, *theirs) : !mine == !theirs && outcome == their_outcome;
-        if (!same) differ(seat, "plays " + shown(mine, outcome) + ", not " + shown(theirs, their_outcome));
-        if (attempt.shadow_left > 0 && --attempt.shadow_left == 0) end_shadow(seat);
+        Attempt& attempt = *found->second.next;
+        if (attempt.stage == Attempt::Stage::shadow) shadow(found->second, scene.json);
+        if (attempt.stage != Attempt::Stage::handing_over || !attempt.state_tick) continue;
+        if (attempt.missed.size() < most_missed)
+            attempt.missed.emplace_back(scene.json);
+        else
+            attempt.missed_too_many = true;
     }
     be_free();
+}
+
+void Reloader::State::shadow(SeatVersions& seat, std::string_view scene) {
+    Attempt& attempt = *seat.next;
+    LiveScript& next = *attempt.version->script;
+    const auto outcome = broker.exchange(*attempt.version, Header::scene_info, scene, broker.deadlines().tick);
+    if (next.phase() == Phase::lost) return;  // seen at the next step
+    const auto mine = outcome == Outcome::ok && !next.answer().empty() ? std::optional(next.answer()) : std::nullopt;
+    const auto theirs = broker.answer(seat.script);
+    const auto their_outcome = broker.outcome(seat.script);
+    const bool same = mine && theirs ? is_same(*mine, *theirs) : !mine == !theirs && outcome == their_outcome;
+    if (!same) differ(seat, "plays " + shown(mine, outcome) + ", not " + shown(theirs, their_outcome));
+    if (attempt.shadow_left > 0 && --attempt.shadow_left == 0) end_shadow(seat);
+}
+
+/// A player that was given a state of some ticks ago gets what has come since, so that it stands where the version
+/// that plays stands. False where it fails in that.
+bool Reloader::State::catch_up(SeatVersions& seat) {
+    Attempt& attempt = *seat.next;
+    for (const std::string& scene : std::exchange(attempt.missed, {})) {
+        const auto outcome = broker.exchange(*attempt.version, Header::scene_info, scene, options.hand_over);
+        if (outcome == Outcome::ok) continue;
+        Failure failure = attempt.version->script->failure().value_or(Failure{});
+        if (attempt.version->script->phase() != Phase::lost) {
+            failure.outcome = outcome.value_or(Outcome::late);
+            failure.message = "late when it was given the scenes that came while it took its state";
+        }
+        fail(seat, std::move(failure));
+        return false;
+    }
+    if (!attempt.missed_too_many) attempt.state_tick.reset();  // as if it had been taken now
+    return true;
 }
 
 void Reloader::State::differ(SeatVersions& seat, std::string what) {

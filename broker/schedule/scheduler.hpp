@@ -31,7 +31,7 @@ struct Deadlines {
 
 /// A script and what the scheduler remembers of it between ticks.
 struct Seat {
-    explicit Seat(Script& script) : script(&script) {}
+    explicit Seat(Script& script, std::optional<Outcome> outcome = {}) : script(&script), outcome(outcome) {}
 
     Script* script;
     /// What it gets in this tick, valid until tick() returns; empty: nothing, and it owes nothing.

@@ -34,6 +34,7 @@ Runnable in_mirror(Runnable runnable, const fs::path& mirror) {
     for (std::string& word : runnable.argv) word = moved(word);
     for (auto& [name, value] : runnable.environment) value = moved(value);
     runnable.cwd = fs::path(mirror.string() + folder);
+    runnable.mirror = mirror;
     return runnable;
 }
 

@@ -58,7 +58,7 @@ public:
     std::vector<Version> list() const;
 
     /// What runs exactly that version; it may be dropped meanwhile. Or why there is none. It names the user's own file
-    /// as its script; paths in what it says go through VersionStore::with_originals().
+    /// as its script; paths in what it says go through Runnable::user_paths().
     std::variant<Runnable, std::string> artefact(int number);
 
 private:

@@ -89,29 +89,4 @@ std::variant<fs::path, std::string> VersionStore::folder_for(std::string_view se
     return folder;
 }
 
-/// Behind "<folder>/<seat>/version-<number>", with "/" following; npos where this is no such path.
-std::size_t VersionStore::end_of_mirror(std::string_view text, std::size_t begin) const {
-    constexpr std::string_view middle = "/version-";
-    const std::size_t seat = begin + folder_.native().size();
-    if (seat >= text.size() || text[seat] != '/') return std::string_view::npos;
-    const std::size_t slash = text.find('/', seat + 1);
-    if (slash == std::string_view::npos || !text.substr(slash).starts_with(middle)) return std::string_view::npos;
-    const std::size_t end = text.find_first_not_of("0123456789-", slash + middle.size());
-    return end != std::string_view::npos && text[end] == '/' ? end : std::string_view::npos;
-}
-
-fs::path VersionStore::original(const fs::path& path) const { return with_originals(path.string()); }
-
-std::string VersionStore::with_originals(std::string text) const {
-    if (folder_.empty()) return text;
-    for (std::size_t at = text.find(folder_.native()); at != std::string::npos; at = text.find(folder_.native(), at)) {
-        const std::size_t end = end_of_mirror(text, at);
-        if (end == std::string::npos)
-            ++at;
-        else
-            text.erase(at, end - at);
-    }
-    return text;
-}
-
 }  // namespace dragoman

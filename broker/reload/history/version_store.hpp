@@ -28,14 +28,7 @@ public:
     /// A new folder for a seat's versions; or why there is none.
     std::variant<std::filesystem::path, std::string> folder_for(std::string_view seat);
 
-    /// The user's own path of a file that a version of before runs from; other paths as they are.
-    std::filesystem::path original(const std::filesystem::path& path) const;
-    /// The same for each such path in a text, such as a message or a trace.
-    std::string with_originals(std::string text) const;
-
 private:
-    std::size_t end_of_mirror(std::string_view text, std::size_t begin) const;
-
     std::filesystem::path folder_;
     Descriptor lock_;
     std::string why_none_;
