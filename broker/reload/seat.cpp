@@ -19,7 +19,10 @@ void Reloader::State::give_seat(SeatVersions& seat) {
     const bool first = lost(seat);  // there is nothing to go back to
     auto before = broker.swap(seat.script, std::move(attempt->version));
     if (options.seated) {
-        if (auto why = options.seated(seat.script, false)) {
+        broker.set_probation(seat.script, true);  // what it fails of there is told below
+        auto why = options.seated(seat.script, false);
+        broker.set_probation(seat.script, seat.parked != nullptr);
+        if (why) {
             attempt->version = broker.swap(seat.script, std::move(before));
             seat.next = std::move(attempt);
             Failure failure;
