@@ -36,11 +36,17 @@ void append_text(std::string& to, std::string_view text) {
     to.append(text).push_back('\0');
 }
 
+std::size_t mount_texts(const LaunchOrder& order) {
+    std::size_t count = order.mounts.size();
+    for (const Mount& mount : order.mounts) count += mount.entries.size();
+    return 2 * count;
+}
+
 std::string encode(const LaunchOrder& order) {
     launch::RequestHead head;
     head.arguments = static_cast<std::uint32_t>(order.arguments.size());
     head.environment = static_cast<std::uint32_t>(order.environment.size());
-    head.mounts = static_cast<std::uint32_t>(order.mounts.size() * 2);
+    head.mounts = static_cast<std::uint32_t>(mount_texts(order));
     head.filter = order.filter ? static_cast<std::uint32_t>(order.filter->size()) : 0;
     head.nice = order.nice;
     head.runs_programs = order.runs_programs ? 1 : 0;
@@ -57,6 +63,10 @@ std::string encode(const LaunchOrder& order) {
     for (const Mount& mount : order.mounts) {
         append_text(request, mount.kind + mount.target.string());
         append_text(request, mount.source.string());
+        for (const std::string& entry : mount.entries) {
+            append_text(request, launch::mount_kind::entry + entry);
+            append_text(request, {});
+        }
     }
     return request;
 }
@@ -243,6 +253,8 @@ Descriptor Launcher::start(const LaunchOrder& order, std::span<const int> descri
     if (order.arguments.empty()) throw LaunchError("there is no command to execute");
     if (order.arguments.size() > launch::most_words || order.environment.size() > launch::most_words)
         throw LaunchError("more than " + std::to_string(launch::most_words) + " arguments, or environment variables");
+    if (mount_texts(order) > launch::most_mount_texts)
+        throw LaunchError("more than " + std::to_string(launch::most_mount_texts / 2) + " mounts");
     const std::string request = encode(order);
     if (request.size() > launch::largest_request)
         throw LaunchError("command, environment and mounts take " + std::to_string(request.size()) +

@@ -23,6 +23,7 @@ struct Mount {
     char kind;  // of launch::mount_kind
     std::filesystem::path target;
     std::filesystem::path source;
+    std::vector<std::string> entries{};  // of a folder of which it sees these alone; in order
 };
 
 /// What to execute. `arguments[0]` is a full path.

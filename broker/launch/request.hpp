@@ -20,8 +20,10 @@ inline constexpr int launcher_socket = 3;
 inline constexpr std::size_t most_descriptors = 8;
 /// Arguments and environment together; what the kernel's default for socket buffers lets through.
 inline constexpr std::size_t largest_request = std::size_t{192} << 10;
-/// Arguments, environment variables, mounts.
+/// Arguments, environment variables.
 inline constexpr std::size_t most_words = 4096;
+/// Of mounts, two for each.
+inline constexpr std::size_t most_mount_texts = 16384;
 inline constexpr std::size_t longest_filter = 4096;
 
 /// How a launcher holds its scripts: its argument behind --serve.
@@ -41,6 +43,10 @@ inline constexpr char read = 'r';
 /// The same; need not exist.
 inline constexpr char read_if_there = 'o';
 inline constexpr char write = 'w';
+/// A folder of the script's own, of which it sees nothing but the entries that follow.
+inline constexpr char folder = 'f';
+/// One of them: its name, and nothing. What has another name, or came later, is not there.
+inline constexpr char entry = 'e';
 /// A symbolic link; the second text is what it says.
 inline constexpr char link = 'l';
 /// A file in one of the others that the script may not open.

@@ -77,8 +77,8 @@ void show_self(std::vector<Mount>& mounts, const fs::path& program) {
 }
 
 void put_in_order(std::vector<Mount>& mounts) {
-    const auto rank = [](const Mount& mount) {  // what hides comes last, and writing wins over reading
-        return mount.kind == launch::mount_kind::mask ? 2 : mount.kind == launch::mount_kind::write ? 0 : 1;
+    const auto rank = [](const Mount& mount) {  // writing wins over reading, and some entries over all
+        return mount.kind == launch::mount_kind::write ? 0 : mount.kind == launch::mount_kind::folder ? 1 : 2;
     };
     std::stable_sort(mounts.begin(), mounts.end(), [&](const Mount& a, const Mount& b) {
         const bool a_hides = a.kind == launch::mount_kind::mask;

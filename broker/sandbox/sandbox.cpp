@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "broker/sandbox/hide.hpp"
 #include "broker/sandbox/mounts.hpp"
 #include "ecs/layout/plane.h"
 
@@ -39,6 +40,7 @@ Sandbox::Sandbox(boost::asio::io_context& io, SandboxMode mode, TierNeeds needs,
       mode_(mode),
       needs_(std::move(needs)),
       trial_(strongest_tier(mode, io, needs_)),
+      warn_(warn),
       warm_(io, needs_, std::move(warn)) {}
 
 Launcher& Sandbox::plain() {
@@ -93,20 +95,15 @@ bool Sandbox::is_distrusted(const fs::path& folder) const {
 }
 
 void Sandbox::add_script(const fs::path& script, const Confinement& confinement) {
-    std::error_code error;
-    const fs::path called = fs::absolute(script).lexically_normal();
-    const fs::path real = fs::canonical(called, error);
-    if (!error) scripts_.insert_or_assign(called, Known{real, confinement.limits.artefact});
+    scripts_.add(script, confinement.limits.artefact);
 }
 
-void Sandbox::hide_others(LaunchOrder& order, const fs::path& script) const {
-    std::error_code error;
-    const fs::path own = fs::canonical(script, error);
-    for (const auto& [called, known] : scripts_) {
-        if (known.real == own) continue;
-        order.mounts.push_back({launch::mount_kind::mask, called, known.real});
-        if (known.real != called) order.mounts.push_back({launch::mount_kind::mask, known.real, known.real});
-    }
+void Sandbox::hide_others(LaunchOrder& order, const fs::path& script) {
+    for (const fs::path& folder : dragoman::hide_others(order.mounts, scripts_, ScriptFile(script)))
+        if (too_large_.insert(folder).second && warn_)
+            warn_(folder.string() +
+                  " holds so many files that scripts are shown all of it: one that runs can read another that is saved "
+                  "meanwhile. Data in a folder of its own counts as one file");
 }
 
 Launcher& Sandbox::hold(LaunchOrder& order, const Confinement& confinement) {
@@ -136,9 +133,11 @@ Launcher& Sandbox::hold(LaunchOrder& order, const Runnable& runnable, const Conf
     order.told = true;
 
     expect_open_link(runnable.script);
-    show(order.mounts, runnable.cwd);
+    show(order.mounts, runnable.cwd, launch::mount_kind::folder);
     if (fs::is_symlink(runnable.script, error)) show(order.mounts, runnable.script);
     if (!runnable.build.empty()) show(order.mounts, runnable.build);
+    for (const fs::path& path : runnable.shown)
+        show(order.mounts, path, fs::is_directory(path, error) ? launch::mount_kind::folder : launch::mount_kind::read);
     add_language(order, *runnable.language);
     if (!is_distrusted(runnable.language->folder))
         for (const fs::path& path : runnable.reads) show(order.mounts, path, launch::mount_kind::read_if_there);
@@ -155,8 +154,7 @@ Launcher& Sandbox::hold(LaunchOrder& order, const Runnable& runnable, const Conf
 
 Launcher& Sandbox::hold_compiler(LaunchOrder& order, const Command& command, Limits limits) {
     if (mode_ == SandboxMode::off) return plain();
-    if (const auto known = scripts_.find(command.script); known != scripts_.end())
-        limits.artefact = known->second.artefact;
+    limits.artefact = scripts_.artefact(command.script).value_or(limits.artefact);
     order.limits = request_limits(limits);
     order.limits.address_space = 4 * address_space;
     order.limits.file_size = limits.artefact;
@@ -167,7 +165,8 @@ Launcher& Sandbox::hold_compiler(LaunchOrder& order, const Command& command, Lim
     std::error_code error;
     for (const fs::path& path : command.reads) {
         if (fs::canonical(path, error) == "/") continue;
-        show(order.mounts, path, launch::mount_kind::read_if_there);
+        const bool is_own = !command.script.empty() && path == command.script.parent_path();
+        show(order.mounts, path, is_own ? launch::mount_kind::folder : launch::mount_kind::read_if_there);
     }
     if (command.language != nullptr) {
         add_language(order, *command.language);
@@ -198,9 +197,15 @@ bool Sandbox::warm_up(const Language& language, Trust trust, std::chrono::millis
 bool Sandbox::shows(const LaunchOrder& order, const fs::path& path) {
     if (is_system(path) || is_under(path, "/dev") || is_under(path, "/tmp")) return true;
     // What lies in a place that is shown, and the folders on the way there.
-    return std::any_of(order.mounts.begin(), order.mounts.end(), [&](const Mount& mount) {
-        return mount.kind != launch::mount_kind::mask && (is_under(path, mount.target) || is_under(mount.target, path));
-    });
+    const auto shows = [&](const Mount& mount) {
+        if (mount.kind == launch::mount_kind::mask) return false;
+        if (is_under(mount.target, path)) return true;
+        if (!is_under(path, mount.target)) return false;
+        if (mount.kind != launch::mount_kind::folder) return true;
+        const std::string entry = path.lexically_relative(mount.target).begin()->string();
+        return std::binary_search(mount.entries.begin(), mount.entries.end(), entry);
+    };
+    return std::any_of(order.mounts.begin(), order.mounts.end(), shows);
 }
 
 }  // namespace dragoman

@@ -11,6 +11,7 @@
 #include "broker/launch/launcher.hpp"
 #include "broker/sandbox/confinement.hpp"
 #include "broker/sandbox/filter.hpp"
+#include "broker/sandbox/known_scripts.hpp"
 #include "broker/sandbox/tier.hpp"
 #include "broker/sandbox/warm.hpp"
 
@@ -30,7 +31,8 @@ public:
     /// is not granted, and nothing of theirs runs outside the walls.
     void distrust(const std::vector<std::filesystem::path>& places);
 
-    /// A script of this run, which the others, and their compilers, may not read. Before any of them is compiled.
+    /// A script of this run, which the others, and their compilers, may not read. Before any of them is compiled; one
+    /// that comes later is not seen by those that run already, either.
     void add_script(const std::filesystem::path& script, const Confinement& confinement);
 
     Tier tier() const { return trial_.tier; }
@@ -61,7 +63,7 @@ private:
     std::shared_ptr<const std::vector<sock_filter>> filter(bool processes, bool writes, bool shared_columns);
     Launcher& plain();
     void add_language(LaunchOrder& order, const Language& language);
-    void hide_others(LaunchOrder& order, const std::filesystem::path& script) const;
+    void hide_others(LaunchOrder& order, const std::filesystem::path& script);
     bool is_distrusted(const std::filesystem::path& folder) const;
 
     boost::asio::io_context& io_;
@@ -73,11 +75,9 @@ private:
     std::map<std::array<bool, 3>, std::shared_ptr<const std::vector<sock_filter>>> filters_;
     std::map<const Language*, std::vector<Mount>> languages_;
     std::vector<std::filesystem::path> distrusted_;
-    struct Known {
-        std::filesystem::path real;
-        std::uint64_t artefact;
-    };
-    std::map<std::filesystem::path, Known> scripts_;  // as they are called
+    KnownScripts scripts_;
+    WarmStarts::Warn warn_;
+    std::set<std::filesystem::path> too_large_;  // folders that were told of
     WarmStarts warm_;
     std::set<std::pair<const Language*, Trust>> started_cold_;  // since the last begin_warm_starts()
     std::set<std::pair<const Language*, Trust>> started_before_;

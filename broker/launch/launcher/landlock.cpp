@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <utility>
 
@@ -55,11 +57,24 @@ public:
 
     bool there() const { return ruleset_ >= 0; }
     /// True also where there is no such path.
-    bool allow(const char* path, std::uint64_t rights) const {
-        const int file = open(path, O_PATH | O_CLOEXEC);
+    bool allow(const char* path, std::uint64_t rights) const { return allow(path, rights, 0); }
+    /// Of a symbolic link: nothing of what it leads to.
+    bool allow_entry(const char* folder, const char* name, std::uint64_t rights) const {
+        char path[PATH_MAX];
+        std::snprintf(path, sizeof path, "%s/%s", folder, name);
+        return allow(path, rights, O_NOFOLLOW);
+    }
+    int release() { return std::exchange(ruleset_, -1); }
+    bool apply() const { return syscall(SYS_landlock_restrict_self, ruleset_, 0) == 0; }
+    std::uint64_t all() const { return all_; }
+
+private:
+    bool allow(const char* path, std::uint64_t rights, int how) const {
+        const int file = open(path, O_PATH | O_CLOEXEC | how);
         if (file < 0) return errno == ENOENT;
         struct stat facts {};
         bool done = fstat(file, &facts) == 0;
+        if (S_ISLNK(facts.st_mode)) return close(file) == 0;
         if (!S_ISDIR(facts.st_mode)) rights &= of_files;
         const PathBeneath rule{rights & all_, file};
         done = done && syscall(SYS_landlock_add_rule, ruleset_, 1 /* PATH_BENEATH */, &rule, 0) == 0;
@@ -68,11 +83,7 @@ public:
         errno = error;
         return done;
     }
-    int release() { return std::exchange(ruleset_, -1); }
-    bool apply() const { return syscall(SYS_landlock_restrict_self, ruleset_, 0) == 0; }
-    std::uint64_t all() const { return all_; }
 
-private:
     std::uint64_t all_;
     int ruleset_;
 };
@@ -138,13 +149,22 @@ bool restrict_by_landlock(const Request& request, const Household& house, int pr
         if (const char* const path = allow_system(rules, house, runs)) return failed(path);
     constexpr std::uint64_t special = make_character_device | make_block_device | make_socket | make_fifo;
     const std::uint64_t writing = rules.all() & ~(special | execute);
+    const char* folder = nullptr;
     for (std::uint32_t i = 0; i + 1 < request.head.mounts; i += 2) {
         // In a root of its own it is found where the script sees it.
         const char* const path = house.roots ? request.mounts[i] + 1 : request.mounts[i + 1];
         const bool writes = request.mounts[i][0] == mount_kind::write;
         const char kind = request.mounts[i][0];
         if (kind == mount_kind::mask || kind == mount_kind::link || (house.roots && !writes)) continue;
-        if (!rules.allow(path, (writes ? writing : reading) | runs)) return failed(path);
+        if (kind == mount_kind::folder) {
+            folder = path;  // its names are seen; what lies under them is no matter of this rule
+            if (!rules.allow(path, read_folder)) return failed(path);
+        } else if (kind == mount_kind::entry) {
+            const char* const name = request.mounts[i] + 1;
+            if (!rules.allow_entry(folder, name, reading | runs)) return failed(name);
+        } else if (!rules.allow(path, (writes ? writing : reading) | runs)) {
+            return failed(path);
+        }
     }
     if (house.roots && request.head.limits.scratch != 0 && !rules.allow("/tmp", writing)) return failed("/tmp");
     if (!allow_program(rules, request.arguments[0], 4)) return failed(request.arguments[0]);

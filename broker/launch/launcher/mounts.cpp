@@ -22,10 +22,10 @@ constexpr int detach = 2;                  // MNT_DETACH
 constexpr int recursive = 0x8000;          // AT_RECURSIVE
 constexpr unsigned nosuid = 2, nodev = 4;  // MS_NOSUID, MS_NODEV
 
-int open_tree(int folder, const char* path, bool with_submounts) {
-    return static_cast<int>(
-        syscall(SYS_open_tree, folder, path,
-                OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | (with_submounts ? recursive : 0)));
+int open_tree(int folder, const char* path, bool with_submounts, bool follows = true) {
+    return static_cast<int>(syscall(SYS_open_tree, folder, path,
+                                    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH |
+                                        (with_submounts ? recursive : 0) | (follows ? 0 : AT_SYMLINK_NOFOLLOW)));
 }
 
 bool set_attributes(int tree, const MountFlags& flags, bool with_submounts) {
@@ -40,8 +40,8 @@ bool set_attributes(int tree, const MountFlags& flags, bool with_submounts) {
                    sizeof attributes) == 0;
 }
 
-bool attach(int tree, const char* target) {
-    return syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) == 0;
+bool attach(int tree, int folder, const char* target) {
+    return syscall(SYS_move_mount, tree, "", folder, target, MOVE_MOUNT_F_EMPTY_PATH) == 0;
 }
 
 }  // namespace
@@ -49,8 +49,12 @@ bool attach(int tree, const char* target) {
 int detached_copy(int folder, const char* path) { return open_tree(folder, path, true); }
 
 bool bind(int folder, const char* source, const char* target, const MountFlags& flags) {
+    return bind(folder, source, AT_FDCWD, target, flags);
+}
+
+bool bind(int folder, const char* source, int target_folder, const char* target, const MountFlags& flags) {
     const bool with_submounts = flags.mapped_users < 0;
-    const int tree = open_tree(folder, source, with_submounts);
+    const int tree = open_tree(folder, source, with_submounts, flags.follows);
     if (tree < 0) return false;
     bool done = set_attributes(tree, flags, with_submounts);
     if (!done && flags.mapped_users >= 0) {  // not every file system can map owners
@@ -58,7 +62,7 @@ bool bind(int folder, const char* source, const char* target, const MountFlags& 
         plain.mapped_users = -1;
         done = set_attributes(tree, plain, false);
     }
-    done = done && attach(tree, target);
+    done = done && attach(tree, target_folder, target);
     const int error = errno;
     close(tree);
     errno = error;

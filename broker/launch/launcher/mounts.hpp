@@ -11,6 +11,8 @@ struct MountFlags {
     bool read_only = true;
     bool no_exec = false;
     bool devices = false;
+    /// Of what the path leads to; else of the symbolic link itself, which cannot be shown.
+    bool follows = true;
     /// A user namespace that maps the files' owners; -1: none.
     int mapped_users = -1;
 };
@@ -21,6 +23,8 @@ int detached_copy(int folder, const char* path);
 /// Shows `source` (a file or folder, with what is mounted below it unless its owners are mapped) at `target`. `source`
 /// is taken as openat(2) does, and "" is `folder` itself.
 bool bind(int folder, const char* source, const char* target, const MountFlags& flags);
+/// The same; `target` is taken as openat(2) does.
+bool bind(int folder, const char* source, int target_folder, const char* target, const MountFlags& flags);
 /// A file system in memory; `options` as for mount(8).
 bool mount_memory(const char* target, const char* options);
 bool make_read_only(const char* target);

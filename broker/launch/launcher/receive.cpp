@@ -59,7 +59,7 @@ bool cut(Request& request, std::size_t size) {
     std::memcpy(&request.head, buffer, sizeof request.head);
     const RequestHead& head = request.head;
     if (head.arguments == 0 || head.arguments > most_words || head.environment > most_words ||
-        head.mounts > most_words || head.filter > longest_filter)
+        head.mounts > most_mount_texts || head.filter > longest_filter)
         return false;
     const std::size_t filter_size = head.filter * sizeof(sock_filter);
     if (size < sizeof head + filter_size) return false;

@@ -13,7 +13,7 @@ struct Request {
     const char* cwd = nullptr;
     char* arguments[most_words + 1];
     char* environment[most_words + 1];
-    char* mounts[most_words + 1];
+    char* mounts[most_mount_texts + 1];
     int status = -1;
     int descriptors[most_descriptors];
     int descriptor_count = 0;

@@ -1,9 +1,11 @@
 """Files: what a script may read is its own folder and the system's programs; it may write nowhere."""
 import os
-
+import time
 from pathlib import Path
 
 import pytest
+from holding import Match
+from running import eventually
 
 READ = """
 import os
@@ -212,3 +214,48 @@ def vice():
     # But for the folders on the way to what it is shown, where dragoman itself lies there.
     on_the_way = {place.parts[2] for place in [Path(os.environ["DRAGOMAN"]).resolve()] if place.parts[1] == "tmp"} if "DRAGOMAN" in os.environ else set()
     assert set(said[0]) <= on_the_way and 1 << 20 <= said[1] <= 2 << 20 and said[2] < 20000, said
+
+
+LOOKS = """
+import os, time
+def vice():
+    seen, until = set(), time.monotonic() + 0.6
+    while time.monotonic() < until:
+        for name in {"honest.lua", *os.listdir(".")} - {os.path.basename(__file__)}:
+            try:
+                with open(name, "rb") as file: text = file.read()
+            except OSError: continue
+            if b"function MLPlay" in text: seen.add(name)
+    return sorted(seen)
+"""
+
+
+@pytest.mark.parametrize("how", ["renamed over it", "deleted and made anew", "written beside it", "linked beside it"])
+def test_another_seats_script_stays_hidden_while_it_is_saved(pit, how):
+    """The new file is not the one that was hidden when the script started."""
+    ground = pit.ground
+    evil = ground.script("python", READ + LOOKS, "saved-" + how.replace(" ", "-"))
+    text = ground.honest["lua"].read_text() + f"-- {ground.token}\n"
+    honest = ground.write(f"{evil.parent.relative_to(ground.folder)}/honest.lua", text)
+    beside = evil.parent / ".new-name"
+    running = pit.begin("run", ground.game({}), "-i", evil, "-i", honest, "--json", "--tick-timeout", "5s", *pit.in_tier())
+    assert eventually(lambda: running.has_processes(evil.name), 30)
+    saves = 0
+    while running.process.poll() is None:
+        if how == "deleted and made anew":
+            honest.unlink()
+            honest.write_text(text)
+        elif how == "linked beside it":
+            os.link(honest, beside)
+            beside.unlink()
+        else:
+            beside.write_text(text)
+            if how == "renamed over it":
+                beside.replace(honest)
+            else:
+                beside.unlink()
+        saves += 1
+        time.sleep(0.002)
+    ended = Match(running.ends())
+    assert saves >= 3 and ended.goes_on() == [], (saves, ended)
+    assert ground.token not in ended.stdout + ended.stderr, ended
