@@ -369,6 +369,7 @@ bool Match::State::take_back_systems() {
 
 /// False when the match cannot go on.
 bool Match::State::play_round() {
+    systems.detach();
     world.clear();
     frame = 0;
     Done done;
