@@ -2,6 +2,14 @@
 
 namespace dragoman {
 
+std::string Runnable::user_paths(std::string text) const {
+    if (mirror.empty()) return text;
+    const std::string inner = mirror.string() + "/";
+    for (std::size_t at = text.find(inner); at != std::string::npos; at = text.find(inner, at + 1))
+        text.erase(at, inner.size() - 1);
+    return text;
+}
+
 std::string BuildFailure::text() const {
     const auto relative = file.lexically_relative(script.parent_path());
     const bool is_beside = !relative.empty() && *relative.begin() != "..";

@@ -14,7 +14,7 @@ namespace dragoman {
 
 /// How to start a script.
 struct Runnable {
-    std::filesystem::path script;  // absolute; a version of before is run from a copy of it (see History)
+    std::filesystem::path script;  // absolute
     const Language* language = nullptr;
     std::vector<std::string> argv;                   // argv[0] is a full path
     std::filesystem::path cwd;                       // the script's folder
@@ -24,9 +24,15 @@ struct Runnable {
     std::vector<std::filesystem::path> shown;  // the same, whatever its language may ask for: set by the broker's parts
     std::filesystem::path build;               // its build folder, readable for it; empty where nothing was compiled
     std::vector<std::filesystem::path> dependencies;  // files beside the script that were compiled into it
+    /// Of a version of before: the folder in which its files lie at their full paths (see History). Empty: they are run
+    /// where they are.
+    std::filesystem::path mirror;
     bool from_cache = false;
     std::shared_ptr<const void> hold;  // keeps the build folder: keep a copy of this as long as the script runs
     std::chrono::milliseconds build_time{0};
+
+    /// A path that it knows, or a text with such paths in it, as its user knows them.
+    std::string user_paths(std::string text) const;
 };
 
 struct BuildFailure {

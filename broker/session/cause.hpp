@@ -26,6 +26,8 @@ struct Clues {
     std::function<bool(const std::filesystem::path&)> may_read{};
     /// Of a system: the component that it wrote though it had declared it as read; empty where it is not that.
     std::function<std::string()> wrote_readonly{};
+    /// Its paths, in a text, as its user knows them; empty where it knows no others.
+    std::function<std::string(std::string)> user_paths{};
 };
 
 /// Whether `path`, as a script names it, is a file of the machine that it may not see.

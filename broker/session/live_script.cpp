@@ -149,6 +149,9 @@ void LiveScript::fail(Failure failure) {
     if (failure_ || finishing_) return;
     if (phase() == Phase::owing && !failure.used) failure.used = Clock::now() - sent_at_;
     find_cause(failure);
+    if (clues_.user_paths)
+        for (std::string* const text : {&failure.message, &failure.file, &failure.trace})
+            *text = clues_.user_paths(std::move(*text));
     session_.lose();
     failure_ = std::move(failure);
     kill();

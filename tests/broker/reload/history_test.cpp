@@ -89,10 +89,10 @@ TEST_CASE_FIXTURE(Seat, "it is told where its script lies now, and is still the 
     CHECK(runnable.script == game / "ml/1P.toy");
     CHECK(runnable.argv.back() == (runnable.cwd / "1P.toy").string());
     CHECK(runnable.argv.back() != runnable.script.string());
-    CHECK(store.original(runnable.argv.back()) == runnable.script);
-    CHECK(store.with_originals("File \"" + runnable.argv.back() + "\", line 3, in " + runnable.argv.back()) ==
+    CHECK(runnable.user_paths(runnable.argv.back()) == runnable.script);
+    CHECK(runnable.user_paths("File \"" + runnable.argv.back() + "\", line 3, in " + runnable.argv.back()) ==
           "File \"" + runnable.script.string() + "\", line 3, in " + runnable.script.string());
-    CHECK(store.original(store.folder() / "1P") == store.folder() / "1P");
+    CHECK(runnable.user_paths(store.folder() / "1P") == store.folder() / "1P");
 }
 
 TEST_CASE_FIXTURE(Seat, "what it did not name it finds as it is now, and nothing that has come since") {
@@ -252,7 +252,7 @@ TEST_CASE_FIXTURE(Seat, "files that are named later belong to it too; what runs 
     game.write("ml/late/later.toy", "later two");
     CHECK(reads(1, "late/later.toy") == "later one");
     CHECK(artefact(1).cwd != first);
-    CHECK(store.original(artefact(1).cwd) == game / "ml");
+    CHECK(artefact(1).user_paths(artefact(1).cwd) == game / "ml");
     CHECK(fs::exists(first / "1P.toy"));
     CHECK(!fs::exists(game / "ml/late/0"));
 }
