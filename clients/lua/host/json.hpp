@@ -79,6 +79,7 @@ private:
     bool lenient_ = false;
     int depth_ = 0;
     std::size_t longest_ = std::string::npos;
+    bool is_bounded_ = false;  // and halves of surrogate pairs, which go back as they came, are refused
     std::string message_;
     std::string path_;
 };

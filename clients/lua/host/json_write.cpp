@@ -41,6 +41,8 @@ std::size_t decode(std::string_view text, unsigned& code) {
     return overlong || code > 0x10FFFF ? 0 : length;
 }
 
+bool is_half_a_pair(unsigned code) { return code >= 0xD800 && code <= 0xDFFF; }
+
 const char* short_escape(unsigned char c) {
     switch (c) {
         case '"':
@@ -78,6 +80,7 @@ bool JsonWriter::write(lua_State* lua, int index, std::string& out, bool lenient
     lenient_ = lenient;
     depth_ = depth;
     longest_ = longest;
+    is_bounded_ = longest != std::string::npos;
     path_.clear();
     const int top = lua_gettop(lua);
     const bool good = value(index < 0 ? top + 1 + index : index) && fits();
@@ -167,6 +170,7 @@ bool JsonWriter::text(std::string_view text) {
             append_u(*out_, first);
         } else {
             length = decode(text, code);
+            if (is_bounded_ && is_half_a_pair(code)) length = 0;
             if (length == 0 && !lenient_) return fail("a text that is not UTF-8 cannot be written as JSON");
             append_code_point(*out_, length == 0 ? 0xFFFD : code);
             if (length == 0) length = 1;

@@ -108,6 +108,7 @@ class StateTest(unittest.TestCase):
     def test_what_is_no_json_names_the_hook_and_the_place(self):
         cases = {
             "{ a = { 0/0 } }": "nan is not JSON, at a[1]",
+            "{ t = '\\237\\160\\128' }": "not UTF-8 cannot be written as JSON, at t",
             "{ f = print }": "a function cannot be written as JSON, at f",
             "{ 1, x = 2 }": "both texts and numbers",
             "(function() local t = {} t.t = t return t end)()": "does a table hold itself?",
