@@ -288,7 +288,10 @@ void Match::State::pace() {
 bool Match::State::pass_gate() {
     if (gate.may_go()) return true;
     const auto since = Clock::now();
-    broker.run_until([this] { return gate.may_go(); });
+    broker.run_until([this] {
+        if (reloader != nullptr) reloader->between_ticks();
+        return gate.may_go();
+    });
     broker.stood_still(Clock::now() - since);
     next_tick = {};  // real time begins anew
     if (broker.stopping()) report.end = MatchEnd::stopped;
@@ -375,9 +378,12 @@ bool Match::State::play_round() {
     Done done;
     bool start = true;
     std::vector<SceneFor> scenes;
+    for (const std::size_t script : system_scripts)
+        if (reloader != nullptr) reloader->settle(script);  // the version before knows the world of the last round
     for (;;) {
         if (!pass_gate()) return false;
-        const bool nobody = all_lost();
+        if (reloader != nullptr) reloader->between_ticks();
+        const bool nobody = reloader == nullptr && all_lost();
         if (!start && !run_systems(false)) return false;
         if (has_game() && !update(start, done)) return false;
         if (start && !run_systems(true)) return false;

@@ -29,7 +29,7 @@ def test_a_broken_save_changes_nothing_but_a_message(dragoman, tmp_path, suffix)
 
 
 def test_a_version_that_fails_on_probation_gives_the_seat_back(dragoman, tmp_path):
-    fails = player(".py", "two").replace("self.seen += 1", "self.seen += 1\n        assert self.seen % 7, 'seven'")
+    fails = player(".py", "two").replace("self.seen += 1", "self.seen += 1\n        assert self.seen < 40, 'forty'")
     with WatchedRun(dragoman, judged_game(tmp_path, {"1P.py": player(".py")})) as run:
         run.save("1P.py", fails)
         run.wait_step("swapped")
