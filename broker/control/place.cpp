@@ -104,7 +104,7 @@ ControlPlace::ControlPlace(const fs::path& path) : path_(path) {
         device_ = status.st_dev;
         inode_ = status.st_ino;
     }
-    if (::listen(listener_.get(), 64) == 0 && ::rename(unready.c_str(), path_.c_str()) == 0) return;
+    if (::listen(listener_.get(), SOMAXCONN) == 0 && ::rename(unready.c_str(), path_.c_str()) == 0) return;
     const int failed = errno;
     ::unlink(unready.c_str());
     refuse(path_, std::strerror(failed));
@@ -123,6 +123,7 @@ ControlPlace::~ControlPlace() {
 }
 
 std::vector<fs::path> control_folders() {
+    if (const char* only = std::getenv("DRAGOMAN_CONTROL"); only != nullptr && *only != '\0') return {only};
     std::vector<fs::path> folders;
     const char* runtime = std::getenv("XDG_RUNTIME_DIR");
     if (runtime != nullptr && *runtime == '/' && is_folder(runtime)) folders.push_back(fs::path(runtime) / "dragoman");

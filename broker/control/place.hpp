@@ -29,7 +29,8 @@ private:
     std::uint64_t inode_ = 0;
 };
 
-/// $XDG_RUNTIME_DIR/dragoman, where that is a folder, then /tmp/dragoman-<uid>.
+/// $DRAGOMAN_CONTROL alone where it is set; else $XDG_RUNTIME_DIR/dragoman, where there is such a folder, and
+/// /tmp/dragoman-<uid>.
 std::vector<std::filesystem::path> control_folders();
 /// Where a run without --control listens: in the first folder that can be had, made and checked. Throws ControlError.
 ControlPlace usual_control_place();
