@@ -2,7 +2,7 @@
 
 _dragoman_options() { "$1" ${2:+"$2"} --help 2>/dev/null | sed -n 's/^  \(-[^ ]*\).*/\1/p' | tr , '\n' | sort -u; }
 
-_dragoman_commands() { "$1" --help 2>/dev/null | sed -n '/^Subcommands:/I,/^$/s/^  \([a-z][a-z-]*\).*/\1/p'; }
+_dragoman_commands() { "$@" --help 2>/dev/null | sed -n '/^Subcommands:/I,/^$/s/^  \([a-z][a-z-]*\).*/\1/p'; }
 
 # The names and choices of a game's parameters, from its dragoman.toml: `difficulty=EASY`, or `score=` where there are none.
 _dragoman_params() {
@@ -50,7 +50,7 @@ _dragoman() {
         return
     fi
     case $previous in
-        -i | --input | --scenes | --cast | --svg) _dragoman_files "$word"; return ;;
+        -i | --input | --scenes | --cast | --svg | --control | --socket) _dragoman_files "$word"; return ;;
         --game) _dragoman_folders "$word"; return ;;
         --draw | --color) mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$word"); return ;;
         --sandbox) mapfile -t COMPREPLY < <(compgen -W "auto strict off bubblewrap cage landlock" -- "$word"); return ;;
@@ -70,6 +70,7 @@ _dragoman() {
                 _dragoman_files "$word"
             fi ;;
         run,*) _dragoman_folders "$word" ;;
+        ctl,*) mapfile -t COMPREPLY < <(compgen -W "$(_dragoman_commands "$program" ctl)" -- "$word") ;;
         languages,* | doctor,*) COMPREPLY=() ;;
         *) _dragoman_files "$word" ;;
     esac
