@@ -149,6 +149,7 @@ Action add_ctl(CLI::App& app) {
     for (const ControlCommand& command : control_commands()) {
         if (command.name == "help") continue;
         auto* one = app.add_subcommand(std::string(command.name), std::string(command.about));
+        one->footer("");
         for (const ControlMember& member : command.members) {
             if (member.name == "seat")
                 one->add_option("seat", options->seat, "such as 1P, or game")->required(member.required);
