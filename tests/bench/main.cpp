@@ -30,8 +30,9 @@ int main(int count, char** arguments) {
 
     Report report(!plan.quick);
     report.head();
-    for (const auto measure : {ticks, fanouts, starts, compiles, memories, sandbox_starts, sandbox_scripts, systems,
-                               system_tables, system_signals, embedded_lua, embedded_python, ecs_reads, ecs_structure})
+    for (const auto measure :
+         {ticks, fanouts, starts, compiles, memories, sandbox_starts, sandbox_scripts, systems, system_tables,
+          system_signals, embedded_lua, embedded_python, ecs_reads, ecs_structure, reloads, reload_ticks})
         measure(plan, report);
 
     if (report.empty()) {

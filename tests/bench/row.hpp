@@ -59,6 +59,8 @@ void embedded_lua(const Plan& plan, Results& results);
 void embedded_python(const Plan& plan, Results& results);
 void ecs_reads(const Plan& plan, Results& results);
 void ecs_structure(const Plan& plan, Results& results);
+void reloads(const Plan& plan, Results& results);
+void reload_ticks(const Plan& plan, Results& results);
 
 /// In a process of its own: the broker's growth for each of `scripts` scripts, in KB, on stdout.
 int broker_memory(int scripts);
