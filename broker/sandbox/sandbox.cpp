@@ -107,6 +107,7 @@ void Sandbox::hide_others(LaunchOrder& order, const fs::path& script) {
 }
 
 Launcher& Sandbox::hold(LaunchOrder& order, const Confinement& confinement) {
+    has_started_ = true;
     order.limits = request_limits(confinement.limits);
     order.limits.scratch = 0;
     order.limits.files = std::max(order.limits.files, most_files);  // nothing of its own is worth less than the usual
@@ -116,6 +117,7 @@ Launcher& Sandbox::hold(LaunchOrder& order, const Confinement& confinement) {
 Launcher& Sandbox::hold(LaunchOrder& order, const Runnable& runnable, const Confinement& confinement) {
     if (mode_ == SandboxMode::off || confinement.trust == Trust::trusted) return hold(order, confinement);
     std::error_code error;
+    has_started_ = true;
     if (fs::canonical(runnable.cwd, error) == "/")
         throw LaunchError("it lies in the root folder, which a script may not see: give it a folder of its own");
     const Limits& limits = confinement.limits;

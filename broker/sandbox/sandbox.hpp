@@ -35,6 +35,11 @@ public:
     /// that comes later is not seen by those that run already, either.
     void add_script(const std::filesystem::path& script, const Confinement& confinement);
 
+    const KnownScripts& known_scripts() const { return scripts_; }
+
+    /// Whether a script has been started: there may be ticks that others should not disturb.
+    bool has_started() const { return has_started_; }
+
     Tier tier() const { return trial_.tier; }
     const std::vector<std::string>& lacks() const { return trial_.lacks; }
 
@@ -69,6 +74,7 @@ private:
     boost::asio::io_context& io_;
     SandboxMode mode_;
     bool tells_opens_ = false;
+    bool has_started_ = false;
     TierNeeds needs_;
     TierTrial trial_;
     std::unique_ptr<Launcher> plain_;  // made when somebody is trusted
