@@ -314,6 +314,7 @@ void Broker::start() {
         const auto* path = std::get_if<fs::path>(&members[i].spec.source);
         if (path == nullptr) continue;
         ++state_->building;
+        members[i].now.began = file_time_now();
         // It may come after a stop, when this function has returned.
         state_->builder.build(*path, [state = state_.get(), i](Built built) {
             state->members[i].now.built = std::move(built);
@@ -438,7 +439,7 @@ DataTier Broker::data_tier() const { return data_tier_of(state_->sandbox.tier(),
 std::unique_ptr<LiveVersion> Broker::prepare(std::size_t script, const Runnable& runnable, const Json& reload) {
     const ScriptSpec& spec = state_->members[script].spec;
     auto next = std::make_unique<LiveVersion>(state_->new_version(spec));
-    next->source = runnable.script;
+    next->source = fs::path(runnable.user_paths(runnable.script.string()));
     next->built = runnable;
     state_->sandbox.add_script(runnable.script, spec.confinement);
     state_->start_runnable(spec, *next, reload);

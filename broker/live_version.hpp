@@ -9,6 +9,7 @@
 #include "broker/plane/plane.hpp"
 #include "broker/session/live_script.hpp"
 #include "broker/shell_command.hpp"
+#include "compilers/dependencies.hpp"
 
 namespace dragoman {
 
@@ -19,6 +20,7 @@ struct LiveVersion {
     std::optional<Built> built;
     std::unique_ptr<LiveScript> script;
     std::unique_ptr<Plane> plane;  // of systems
+    FileTime began = 0;            // before anything of it was read
 
     const Runnable* runnable() const { return built ? std::get_if<Runnable>(&*built) : nullptr; }
 };

@@ -1,4 +1,5 @@
 #include "broker/build/build_failure.hpp"
+#include "broker/build/source.hpp"
 #include "broker/reload/reload_state.hpp"
 
 // From a save to a version that is READY.
@@ -55,7 +56,13 @@ void Reloader::State::begin_again(SeatVersions& seat, int number) {
 }
 
 void Reloader::State::built(SeatVersions& seat, Built built) {
-    if (const auto* failure = std::get_if<BuildFailure>(&built)) return fail(seat, failure_of(*failure));
+    if (const auto* failure = std::get_if<BuildFailure>(&built)) {
+        // Of what did not compile nothing is known but where the mistake is; /usr is not what its author edits.
+        seat.failed_files.clear();
+        if (!failure->file.empty() && !failure->file.native().starts_with("/usr/"))
+            seat.failed_files.push_back(full_path(failure->file));
+        return fail(seat, failure_of(*failure));
+    }
     start(seat, std::get<Runnable>(built));
 }
 

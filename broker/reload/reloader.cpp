@@ -182,8 +182,10 @@ void Reloader::watch(std::size_t script) {
     if (!source->empty()) seat.source = full_path(*source);
     seat.history = std::make_unique<History>(state.store, state.broker.spec(script).name, state.options.depth);
     state.note_files(seat);
-    for (const fs::path& file : state.uses.files_of(script)) seat.files.look_at(file);
-    state.keep(seat, 0);
+    const FileTime began = state.broker.live_version(script).began;
+    const bool at_rest = seat.files.keep(state.uses.files_of(script), began);
+    if (!seat.source.empty()) state.keep(seat, began);
+    if (!at_rest) state.begin(seat, seat.source, Clock::now());  // saved while it was started
 }
 
 void Reloader::watch_folder(const fs::path& folder, std::vector<std::string> patterns,

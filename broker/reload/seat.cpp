@@ -50,7 +50,7 @@ void Reloader::State::give_seat(SeatVersions& seat) {
     seat.last_failure.reset();
     seat.failed_files.clear();
     note_files(seat);
-    attempt->files.keep(uses.files_of(seat.script), attempt->began);
+    const bool at_rest = attempt->files.keep(uses.files_of(seat.script), attempt->began) || attempt->again;
     seat.files = std::move(attempt->files);
     if (attempt->again)
         seat.history->set_status(seat.playing, VersionStatus::playing);
@@ -67,6 +67,7 @@ void Reloader::State::give_seat(SeatVersions& seat) {
                 .took = seat.playing_since - attempt->saved_at,
                 .differences = attempt->differences});
     if (seat.parked != nullptr && options.probation == 0) settle(seat);
+    if (!at_rest) begin(seat, seat.source, seat.playing_since);  // saved while it was started
 }
 
 bool Reloader::State::take_back(SeatVersions& seat) {
@@ -113,7 +114,7 @@ void Reloader::State::keep(SeatVersions& seat, FileTime since) {
     for (const std::string& file : version.script->session().uses()) used.emplace_back(file);
     std::vector<fs::path> others;
     for (const auto& [script, other] : seats)
-        if (script != seat.script) others.push_back(other.source);
+        if (script != seat.script && !other.source.empty()) others.push_back(other.source);
     const ScriptSpec& spec = broker.spec(seat.script);
     seat.history->keep({.number = seat.playing,
                         .runnable = *version.runnable(),

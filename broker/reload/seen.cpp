@@ -26,16 +26,23 @@ void SeenFiles::look_at(const std::filesystem::path& file) {
     if (auto now = seen(file)) files_.insert_or_assign(file, std::move(*now));
 }
 
-void SeenFiles::keep(const std::vector<std::filesystem::path>& files, FileTime since) {
+bool SeenFiles::keep(const std::vector<std::filesystem::path>& files, FileTime since) {
     std::map<std::filesystem::path, Dependency> kept;
+    bool at_rest = true;
     for (const auto& file : files) {
         if (files_.contains(file)) {
-            if (is_untouched(file)) kept.insert(*files_.find(file));
-        } else if (auto now = seen(file); now && now->stamp.changed < since - clock_step) {
+            if (is_untouched(file))
+                kept.insert(*files_.find(file));
+            else
+                at_rest = false;
+        } else if (const auto stamp = stamp_of(file); stamp && stamp->changed >= since - clock_step) {
+            at_rest = false;
+        } else if (auto now = seen(file)) {
             kept.emplace(file, std::move(*now));
         }
     }
     files_ = std::move(kept);
+    return at_rest;
 }
 
 bool SeenFiles::is_same(const std::filesystem::path& file) const {

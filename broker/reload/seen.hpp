@@ -14,8 +14,9 @@ class SeenFiles {
 public:
     /// Before the version can read it.
     void look_at(const std::filesystem::path& file);
-    /// The version has read all that it is made from, and these are its files; it began at `since`.
-    void keep(const std::vector<std::filesystem::path>& files, FileTime since);
+    /// The version has read all that it is made from, and these are its files; it began at `since`. False where one of
+    /// them was written to since then, so that it may have read something else.
+    bool keep(const std::vector<std::filesystem::path>& files, FileTime since);
     /// Whether it has the bytes that the version was made from, as far as that is known.
     bool is_same(const std::filesystem::path& file) const;
     /// Whether nobody has written to it since, not even the same.
