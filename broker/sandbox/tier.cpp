@@ -104,7 +104,6 @@ std::vector<std::string> shortcomings(Tier tier, const launch::Greeting& greetin
         lacks.emplace_back(
             "no namespaces: a script can see that other files and processes exist, though not read them");
         lacks.emplace_back("threads are not counted for each script, and there is no /tmp of its own");
-        lacks.emplace_back("scripts in one folder can read each other");
     }
     return lacks;
 }

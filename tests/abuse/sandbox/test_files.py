@@ -109,16 +109,13 @@ def test_the_scripts_of_other_seats_cannot_be_read(pit):
     ground.write(f"{evil.parent.relative_to(ground.folder)}/beside.txt", "a table of openings")
     said = pit.match(evil, honest=honest).goes_on()
     assert said[3] == "a table of openings" and said[2] == "\nimpor", said
-    if pit.tier != "landlock":  # docs/security.md: without namespaces scripts in one folder can read each other
-        assert said[0].startswith("<") and said[1].startswith("<") or said[0] == said[1] == "", said
+    assert said[0].startswith("<") and said[1].startswith("<"), said
 
 
 @pytest.mark.parametrize("kind", ["hard link", "link", "upper folder"])
 def test_the_scripts_of_other_seats_have_no_second_name(pit, kind):
     """A hard link is another name of the same file: nobody but the owner of the folder can make one."""
     ground = pit.ground
-    if pit.tier == "landlock":
-        pytest.skip("without namespaces scripts in one folder can read each other")
     evil = ground.script("python", READ + f"def vice(): return [said(name) for name in ('other', 'inner/other', '../{kind.replace(' ', '-')}/honest.lua')]", kind.replace(" ", "-"))
     folder = evil.parent.relative_to(ground.folder)
     honest = ground.write(f"{folder}/honest.lua", ground.honest["lua"].read_text() + f"-- {ground.token}\n")
