@@ -335,6 +335,46 @@ TEST_CASE_FIXTURE(Saved,
     ticks(1);
 }
 
+TEST_CASE_FIXTURE(Saved, "a version may come while there is no world, and begins with the next round") {
+    REQUIRE(start({forth}));
+    ticks(1);
+    systems->detach();
+    world.clear();
+    CHECK(save(0, "dragoman.component('New', 'n: i32')\n" + back) == "");
+    CHECK(world.component_count() == 0);
+    bind();
+    const auto entity = world.create_from(Position{0, 0}, Velocity{0, 0});
+    REQUIRE(systems->attach(2));
+    ticks(1);
+    CHECK(x(entity) == -1);
+    CHECK(world.component_count() == 3);
+}
+
+TEST_CASE_FIXTURE(Saved, "a second version may come before the first one is settled, and gives the seat back to it") {
+    const auto entity = world.create_from(Position{0, 0}, Velocity{0, 0});
+    SystemsOptions options;
+    options.after_failure = AfterFailure::stop;
+    REQUIRE(start({forth}, options));
+    CHECK(save(0, moving("10")) == "");
+    CHECK(save(0, failing) == "");
+    systems->settle(0);  // the very first
+    ticks(1);
+    give_back(0);
+    ticks(1);
+    CHECK(x(entity) == 10);
+    CHECK(failures == "");
+}
+
+TEST_CASE_FIXTURE(Saved, "who fails on probation and is not replaced has failed for good in the next tick") {
+    SystemsOptions options;
+    options.after_failure = AfterFailure::stop;
+    REQUIRE(start({forth, idle("look", "read = 'Position'")}, options));
+    world.create_from(Position{0, 0}, Velocity{0, 0});
+    CHECK(save(0, failing) == "");
+    CHECK(tick());
+    CHECK(!tick());
+}
+
 TEST_CASE_FIXTURE(Saved, "a script whose version had failed for good is back with the next one") {
     const auto entity = world.create_from(Position{0, 0}, Velocity{0, 0});
     REQUIRE(start({failing, idle("look", "read = 'Position'")}));
