@@ -14,8 +14,8 @@ using namespace std::chrono_literals;
 
 constexpr auto between_ticks = 1ms;
 constexpr auto longest_reload = 60s;
-/// For what the version before leaves behind.
-constexpr auto rest = 5ms;
+/// For what the version before leaves behind, and so that the next save is not one of the same burst.
+constexpr auto rest = 60ms;
 
 }  // namespace
 
