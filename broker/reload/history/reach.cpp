@@ -9,9 +9,10 @@ namespace dragoman {
 namespace fs = std::filesystem;
 
 bool Reach::covers(const fs::path& real) const {
-    const auto is_in = [&](const fs::path& place) { return is_under(real, place); };
     if (everything) return true;
-    return std::any_of(places.begin(), places.end(), is_in) && std::none_of(hidden.begin(), hidden.end(), is_in);
+    if (std::ranges::none_of(places, [&](const fs::path& place) { return is_under(real, place); })) return false;
+    const KnownScripts::Names* const beside = others.in(real.parent_path().native());
+    return beside == nullptr || !KnownScripts::hides(*beside, real.filename().native(), own);
 }
 
 Reach reach_of(const fs::path& script, const Confinement& confinement, SandboxMode mode,
@@ -31,10 +32,8 @@ Reach reach_of(const fs::path& script, const Confinement& confinement, SandboxMo
         // Nor will it be started.
     }
     for (const fs::path& path : confinement.reads) add(reach.places, path);
-    for (const fs::path& other : others) add(reach.hidden, other);
-    std::error_code error;
-    const fs::path own = fs::canonical(script, error);
-    if (!error) std::erase(reach.hidden, own);  // one script in two seats
+    for (const fs::path& other : others) reach.others.add(other, 0);
+    reach.own = ScriptFile(script);
     return reach;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "broker/sandbox/confinement.hpp"
+#include "broker/sandbox/known_scripts.hpp"
 
 namespace dragoman {
 
@@ -12,7 +13,8 @@ namespace dragoman {
 struct Reach {
     bool everything = false;                    // it runs without walls
     std::vector<std::filesystem::path> places;  // files and folders, without symbolic links
-    std::vector<std::filesystem::path> hidden;  // in them, but not for it
+    KnownScripts others;                        // in them, but not for it, nor what an editor keeps of them
+    ScriptFile own{std::filesystem::path()};
 
     /// `real`: without symbolic links.
     bool covers(const std::filesystem::path& real) const;

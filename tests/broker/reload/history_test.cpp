@@ -126,8 +126,10 @@ TEST_CASE_FIXTURE(Seat, "what it could not have read is not copied for it, whate
     const fs::path other = game.write("ml/2P.toy", "the other player");
     fs::create_symlink(secret, game / "ml/link.txt");
     Keep keep = saved("one");
-    keep.uses = {secret, other, game / "ml/link.txt", game / "ml/../secret.txt", "/dev/zero", "relative.toy"};
-    keep.reach.hidden = {fs::canonical(other)};
+    const fs::path half_saved = game.write("ml/.2P.toy.swp", "the other player");
+    keep.uses = {secret,      other,         half_saved, game / "ml/link.txt", game / "ml/../secret.txt",
+                 "/dev/zero", "relative.toy"};
+    keep.reach.others.add(other, 0);
     const Version& version = history.keep(std::move(keep));
     CHECK(version.no_artefact.empty());
     for (std::size_t i = 1; i < version.files.size(); ++i) CHECK(version.files[i].why_not != "");
