@@ -39,6 +39,7 @@ Action add_compile(CLI::App& app);
 Action add_languages(CLI::App& app);
 Action add_new(CLI::App& app);
 Action add_doctor(CLI::App& app);
+Action add_deps(CLI::App& app);
 Action add_ctl(CLI::App& app);
 
 /// "50ms", "2s"; throws UsageError with the option's name.

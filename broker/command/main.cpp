@@ -61,6 +61,7 @@ int main(int count, char** arguments) {
     add("new", "write a script to start from", add_new);
     add("doctor", "what sandbox this machine gives, what it lacks, and how to enable more", add_doctor);
     add("ctl", "look at a run that is going, and control it", add_ctl);
+    add("deps", "which scripts of a game use a file, and which files a script uses", add_deps);
     if (count > 1 && arguments[1][0] != '-' && std::none_of(actions.begin(), actions.end(), [&](const auto& one) {
             return one.first->get_name() == arguments[1];
         })) {
