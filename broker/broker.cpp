@@ -343,6 +343,12 @@ bool Broker::warm_up(const fs::path& script, Trust trust) {
     return language != nullptr && state_->sandbox.warm_up(*language, trust, warm_up_time);
 }
 
+void Broker::expect_restarts(std::size_t script) {
+    const State::Member& member = state_->members[script];
+    if (const Runnable* const runnable = member.now.runnable())
+        state_->sandbox.begin_warm_start(*runnable->language, member.spec.confinement.trust);
+}
+
 void Broker::tick(std::span<const SceneFor> scenes, int round, Clock::duration patience) {
     state_->round = round;
     for (Seat& seat : state_->seats) seat.json = {};

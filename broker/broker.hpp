@@ -109,6 +109,9 @@ public:
     /// second time. False where the language has no such thing, or the sandbox is off.
     bool warm_up(const std::filesystem::path& script, Trust trust = Trust::untrusted);
 
+    /// The same for the language of a script that plays, in the background: it will be started again.
+    void expect_restarts(std::size_t script);
+
     /// One tick: all scenes go out, then all answers are awaited until the deadline. See Scheduler::tick.
     void tick(std::span<const SceneFor> scenes, int round = 1, Clock::duration patience = Clock::duration::max());
     void tick(std::initializer_list<SceneFor> scenes) { tick(std::span(scenes.begin(), scenes.size())); }

@@ -69,7 +69,8 @@ void Reloader::State::built(SeatVersions& seat, Built built) {
 void Reloader::State::start(SeatVersions& seat, const Runnable& runnable) {
     Attempt& attempt = *seat.next;
     const LiveScript& playing = broker.script(seat.script);
-    attempt.with_state = !lost(seat) && playing.session().has_feature("state");
+    // One that was asked before and never answered is not asked again.
+    attempt.with_state = !lost(seat) && playing.session().has_feature("state") && !playing.session().owes_state();
     attempt.stage = Attempt::Stage::starting;
     attempt.ready_by = Clock::now() + broker.deadlines().start;
     attempt.version =
@@ -86,13 +87,15 @@ void Reloader::State::step(SeatVersions& seat, Clock::time_point until) {
     if (attempt.failure) return fail(seat, Failure(*attempt.failure));
     if (attempt.stage == Attempt::Stage::starting && script.session().wants_state())
         attempt.stage = Attempt::Stage::handing_over;
+    const std::uint64_t id = attempt.id;
     if (attempt.stage == Attempt::Stage::handing_over) hand_over(seat, until);
-    if (seat.next.get() != &attempt || attempt.stage == Attempt::Stage::shadow) return;
+    if (seat.next == nullptr || seat.next->id != id || attempt.stage == Attempt::Stage::shadow) return;
     if (script.phase() == Phase::idle) return ready(seat);
     if (now < attempt.ready_by || script.phase() == Phase::lost) return;
     Failure failure;
     failure.outcome = Outcome::not_ready;
-    failure.message = "not READY within " +
+    failure.message = std::string(script.session().wants_state() ? "the version that plays gave no state within "
+                                                                 : "not READY within ") +
                       std::to_string(std::chrono::round<std::chrono::milliseconds>(broker.deadlines().start).count()) +
                       " ms of its start";
     fail(seat, std::move(failure));

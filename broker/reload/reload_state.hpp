@@ -97,6 +97,7 @@ struct Reloader::State final : VersionListener {
 
     // shadow.cpp
     void after_tick(std::span<const SceneFor> scenes);
+    bool is_free(Attempt& attempt, Clock::time_point until);
     void shadow(SeatVersions& seat, std::string_view scene);
     bool catch_up(SeatVersions& seat);
     void differ(SeatVersions& seat, std::string what);
@@ -105,6 +106,7 @@ struct Reloader::State final : VersionListener {
     // seat.cpp: who has it
     void give_seat(SeatVersions& seat);
     bool take_back(SeatVersions& seat);
+    void lose_both(SeatVersions& seat);
     void settle(SeatVersions& seat);
     void count_tick(SeatVersions& seat);
     void give_up(SeatVersions& seat);

@@ -70,7 +70,7 @@ void Reloader::State::saved(const fs::path& file) {
 }
 
 void Reloader::State::removed(const fs::path& file) {
-    when_free([this, file] { act_on(file, false); });
+    waiting.push_back([this, file] { act_on(file, false); });  // it may take a seat away: never within a tick
 }
 
 void Reloader::State::when_free(std::function<void()> act) {
@@ -163,7 +163,9 @@ bool Reloader::State::can_act(const SeatVersions& seat) const {
     if (seat.next == nullptr || seat.next->version == nullptr || seat.next->stage == Attempt::Stage::shadow)
         return false;
     const LiveScript& script = *seat.next->version->script;
-    return script.phase() != Phase::starting || script.session().wants_state() || seat.next->failure;
+    const Phase playing = broker.script(seat.script).phase();
+    const bool can_be_asked = playing == Phase::idle || playing == Phase::lost;
+    return script.phase() != Phase::starting || (script.session().wants_state() && can_be_asked) || seat.next->failure;
 }
 
 Reloader::Reloader(Broker& broker, ReloadOptions options)
@@ -182,6 +184,7 @@ void Reloader::watch(std::size_t script) {
     if (!source->empty()) seat.source = full_path(*source);
     seat.history = std::make_unique<History>(state.store, state.broker.spec(script).name, state.options.depth);
     state.note_files(seat);
+    state.broker.expect_restarts(script);
     const FileTime began = state.broker.live_version(script).began;
     const bool at_rest = seat.files.keep(state.uses.files_of(script), began);
     if (!seat.source.empty()) state.keep(seat, began);
@@ -205,13 +208,13 @@ void Reloader::stop() {
 }
 
 void Reloader::between_ticks(Clock::time_point until) {
-    if (state_->active > 0) state_->step_all(until);
+    if (state_->active > 0 || !state_->waiting.empty()) state_->step_all(until);
 }
 
 void Reloader::wait_until(Clock::time_point until) {
     State& state = *state_;
     const auto something_to_do = [&] {
-        return state.active > 0 &&
+        return !state.waiting.empty() ||
                std::ranges::any_of(state.seats, [&](const auto& seat) { return state.can_act(seat.second); });
     };
     while (state.broker.wait_for(something_to_do, until)) {

@@ -71,7 +71,11 @@ void Reloader::State::give_seat(SeatVersions& seat) {
 }
 
 bool Reloader::State::take_back(SeatVersions& seat) {
-    if (seat.parked == nullptr || !lost(seat) || seat.parked->script->phase() == Phase::lost) return false;
+    if (seat.parked == nullptr || !lost(seat)) return false;
+    if (seat.parked->script->phase() == Phase::lost) {
+        lose_both(seat);
+        return false;
+    }
     const int failed = seat.playing;
     auto after = broker.swap(seat.script, std::move(seat.parked));
     Failure failure = after->script->failure().value_or(Failure{});
@@ -94,6 +98,20 @@ bool Reloader::State::take_back(SeatVersions& seat) {
     seat.history->set_status(seat.playing, VersionStatus::playing);
     tell(seat, std::move(event));
     return true;
+}
+
+/// The version before it has ended meanwhile: there is nobody to give the seat back to.
+void Reloader::State::lose_both(SeatVersions& seat) {
+    leave(std::move(seat.parked));
+    if (seat.next == nullptr) --active;
+    broker.set_probation(seat.script, false);
+    seat.last_failure = broker.script(seat.script).failure();
+    seat.history->set_status(seat.playing, VersionStatus::failed, seat.last_failure ? seat.last_failure->message : "");
+    tell(seat, {.step = ReloadStep::failed,
+                .version = seat.playing,
+                .file = seat.source,
+                .failure = seat.last_failure,
+                .text = "the version before it has ended as well: nobody has the seat until its file is saved"});
 }
 
 /// Probation is over: the version before it is let go.

@@ -39,7 +39,8 @@ std::string reload_text(const ReloadEvent& event) {
         case ReloadStep::unchanged:
             return harmless(event.file.filename().string()) + " was saved and is as it was";
         case ReloadStep::failed:
-            return harmless(version + " cannot play: " + why(event) + more + "; what plays goes on");
+            return harmless(version + " cannot play: " + why(event) +
+                            (event.text.empty() ? "; what plays goes on" : more));
         case ReloadStep::swapped:
             return harmless(version + " plays, " + in_ms(event.took) + " after it was saved" + more);
         case ReloadStep::rolled_back:

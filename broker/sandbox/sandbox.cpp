@@ -190,6 +190,11 @@ void Sandbox::begin_warm_starts() {
         if (!started_before_.insert(kind).second) warm_.begin(trial_.tier, *kind.first, kind.second);
 }
 
+void Sandbox::begin_warm_start(const Language& language, Trust trust) {
+    if (mode_ == SandboxMode::off || trust == Trust::trusted || is_distrusted(language.folder)) return;
+    if (started_before_.emplace(&language, trust).second) warm_.begin(trial_.tier, language, trust);
+}
+
 bool Sandbox::warm_up(const Language& language, Trust trust, std::chrono::milliseconds patience) {
     if (mode_ == SandboxMode::off || trust == Trust::trusted || is_distrusted(language.folder)) return false;
     started_before_.emplace(&language, trust);

@@ -55,6 +55,8 @@ public:
     /// second time has an interpreter started, in the background; hold() takes it when it is ready. Not the first time:
     /// most matches start their scripts once, and it costs 0.1 s of CPU time.
     void begin_warm_starts();
+    /// Of this kind too, though none was started a second time yet. Nobody waits for it.
+    void begin_warm_start(const Language& language, Trust trust);
     /// Starts one now and waits for it. False where there will be none: the sandbox is off, the language has no such
     /// thing, or it does not work.
     bool warm_up(const Language& language, Trust trust, std::chrono::milliseconds patience);
