@@ -8,6 +8,7 @@
 #include "broker/terminal/progress.hpp"
 #include "broker/terminal/recording.hpp"
 #include "broker/terminal/screen.hpp"
+#include "broker/terminal/width.hpp"
 
 namespace dragoman::command {
 namespace {
@@ -17,6 +18,8 @@ namespace {
 constexpr int most_lines_per_tick = 100;
 /// Frames of a recording that is made without a terminal.
 constexpr Size recorded_size{80, 32};
+/// What is told of a reload has its end, which names the place of a mistake, beside a picture too.
+constexpr std::size_t drawn_width = 46;
 
 }  // namespace
 
@@ -55,6 +58,13 @@ struct Show::State {
     bool drawing = false;
 };
 
+void ShownPlayer::note(const ReloadEvent& event) {
+    if (event.step == ReloadStep::swapped)
+        before = std::exchange(script, event.file.filename().string() + "  version " + std::to_string(event.version));
+    if (event.step == ReloadStep::rolled_back) script = before;
+    if (event.step == ReloadStep::removed) script = "(open)";
+}
+
 void Show::State::line(const std::string& who, std::string_view text) {
     if (++lines > most_lines_per_tick) {
         if (lines == most_lines_per_tick + 1) line_out(who, "... more lines in this tick are not shown");
@@ -73,7 +83,7 @@ void Show::State::draw(Clock::time_point now, const TickEvent& event) {
     drawing = true;
     if (!event.picture.empty()) picture = event.picture;
     caption = options.game + "  round " + std::to_string(event.round) + "  tick " + std::to_string(event.tick);
-    for (const std::string& player : options.players) caption += "\n" + player;
+    for (const ShownPlayer& player : options.players) caption += "\n" + player.seat + "  " + player.script;
     at = std::chrono::duration<double>(static_cast<double>(event.tick) / options.fps);
     if (screen && (screen->due(now) || event.over)) screen->frame(now, picture, caption);
     const auto then = Clock::time_point{} + std::chrono::duration_cast<Clock::duration>(at);
@@ -118,8 +128,17 @@ void Show::failure(const LiveScript& script, const Failure& failure) {
 }
 
 void Show::reload(const ReloadEvent& event) {
+    State& state = *state_;
+    for (ShownPlayer& player : state.options.players)
+        if (player.seat == event.seat) player.note(event);
     const std::string text = reload_text(event);
-    if (!text.empty()) state_->line_out(event.seat, "(dragoman: " + text + ")");
+    if (text.empty()) return;
+    for (const std::string& line : wrapped(text, drawn_width)) {
+        if (state.recorded && state.drawing) state.recorded->line(event.seat, line);
+        if (state.screen && state.drawing) state.screen->line(event.seat, line);
+    }
+    if (!state.screen || !state.drawing)
+        std::fprintf(stderr, "%s| (dragoman: %s)\n", event.seat.c_str(), harmless(text).c_str());
 }
 
 void Show::warn(const std::string& text) { state_->line_out("dragoman", text); }

@@ -8,10 +8,18 @@
 
 namespace dragoman::command {
 
+/// Who plays, shown with the picture.
+struct ShownPlayer {
+    std::string seat;
+    std::string script;       // its name, and its version where it is not the first
+    std::string before = {};  // the same of the version before it
+
+    void note(const ReloadEvent& event);
+};
+
 struct ShowOptions {
     std::string game;
-    /// Who plays, a line each, shown with the picture.
-    std::vector<std::string> players;
+    std::vector<ShownPlayer> players;
     double fps = 30;
     std::string color = "auto";
     std::string draw = "auto";
