@@ -41,6 +41,7 @@ Action add_new(CLI::App& app);
 Action add_doctor(CLI::App& app);
 Action add_deps(CLI::App& app);
 Action add_ctl(CLI::App& app);
+Action add_shadow(CLI::App& app);
 
 /// "50ms", "2s"; throws UsageError with the option's name.
 std::chrono::milliseconds read_time(const std::string& option, const std::string& text);

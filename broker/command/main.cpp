@@ -62,6 +62,7 @@ int main(int count, char** arguments) {
     add("doctor", "what sandbox this machine gives, what it lacks, and how to enable more", add_doctor);
     add("ctl", "look at a run that is going, and control it", add_ctl);
     add("deps", "which scripts of a game use a file, and which files a script uses", add_deps);
+    add("shadow", "feed two scripts the same scenes and compare what they answer", add_shadow);
     if (count > 1 && arguments[1][0] != '-' && std::none_of(actions.begin(), actions.end(), [&](const auto& one) {
             return one.first->get_name() == arguments[1];
         })) {

@@ -1,6 +1,7 @@
 #include "broker/command/players.hpp"
 
 #include "broker/command/commands.hpp"
+#include "broker/session/transcript.hpp"
 
 namespace dragoman::command {
 
@@ -21,6 +22,35 @@ Source read_source(const std::string& text) {
     if (!command)
         throw UsageError{"-i '" + text + "': expected a command with its arguments after cmd: (is a quote left open?)"};
     return std::move(*command);
+}
+
+fs::path find_game(const std::string& name) {
+    std::error_code error;
+    const fs::path example = fs::path("examples") / name;
+    const bool is_example = !fs::exists(fs::path(name) / "dragoman.toml", error) && !name.empty() &&
+                            fs::path(name).filename() == name && fs::exists(example / "dragoman.toml", error);
+    return is_example ? example : fs::path(name);
+}
+
+Json parameters(const GameManifest& game, const std::vector<std::string>& given) {
+    Json params = Json::object();
+    for (const auto& parameter : game.parameters) params[parameter.name] = parameter.default_value;
+    for (const std::string& text : given) {
+        if (valid_utf8(text) != text) throw UsageError{"--param " + harmless(text) + ": not valid UTF-8"};
+        const auto equals = text.find('=');
+        const std::string key = text.substr(0, equals);
+        const GameParameter* const parameter = game.parameter(key);
+        if (equals == std::string::npos || parameter == nullptr) {
+            std::string known;
+            for (const auto& one : game.parameters) known += (known.empty() ? "" : ", ") + one.name;
+            throw UsageError{"--param " + text + ": expected NAME=VALUE with a parameter of " + game.name + ": " +
+                             (known.empty() ? "it has none" : known)};
+        }
+        auto value = parameter->read(std::string_view(text).substr(equals + 1));
+        if (const auto* wrong = std::get_if<std::string>(&value)) throw UsageError{*wrong};
+        params[key] = std::get<Json>(std::move(value));
+    }
+    return params;
 }
 
 std::vector<Source> choose_players(const GameManifest& game, const std::vector<std::string>& inputs) {

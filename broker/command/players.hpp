@@ -7,6 +7,12 @@ namespace dragoman::command {
 /// The game in `folder`; throws UsageError with every problem of its dragoman.toml.
 GameManifest read_game_or_throw(const std::string& folder);
 
+/// The folder, or, where there is none of that name, the one in examples/.
+std::filesystem::path find_game(const std::string& name);
+
+/// The game's parameters: their defaults, and what `given` (NAME=VALUE) says. Throws UsageError.
+Json parameters(const GameManifest& game, const std::vector<std::string>& given);
+
 using Source = std::variant<std::filesystem::path, ShellCommand>;
 /// A path, or 'cmd:...'. Throws UsageError for what cannot be split into words.
 Source read_source(const std::string& text);

@@ -81,6 +81,9 @@ struct Match::State {
     bool pass_gate();
     bool play_round();
     void keep_score(std::string_view result);
+    ShadowAnswer what_did(std::size_t script) const;
+    void show_shadow(std::span<const SceneFor> scenes) const;
+    std::string source_of(std::size_t script, PlayerReport& player) const;
     PlayerReport report_on(std::size_t script) const;
     Confinement confinement_of(std::size_t script) const;
 
@@ -104,6 +107,7 @@ struct Match::State {
     Broker broker;
     Systems systems;
     std::vector<std::size_t> system_scripts;  // the broker's numbers
+    std::optional<std::size_t> shadow;        // the same, of MatchOptions::shadow
     Decoder decoder;
     std::uint64_t tick = 0;
     std::uint64_t frame = 0;
@@ -333,8 +337,11 @@ void Match::State::begin_reloading() {
     if (!given.warn) given.warn = warn;
     reloader = std::make_unique<Reloader>(broker, std::move(given));
     for (std::size_t script = 0; script < broker.size(); ++script) reloader->watch(script);
-    if (!options.game.seats.empty())
-        reloader->watch_folder(options.game.folder / "ml", {"*"}, [this](const fs::path& file) { join(file); });
+    if (options.game.seats.empty()) return;
+    std::vector<std::string> patterns;
+    for (const auto& language : broker.languages().all())
+        for (const std::string& extension : language->extensions) patterns.push_back("*" + extension);
+    reloader->watch_folder(options.game.folder / "ml", patterns, [this](const fs::path& file) { join(file); });
 }
 
 std::optional<std::string> Match::State::seated(std::size_t script, bool going_back) {
@@ -397,14 +404,19 @@ bool Match::State::play_round() {
         scenes.clear();
         for (const auto& [seat, json] : done.scenes)
             if (!lost(seat)) scenes.push_back({seat, json});
+        if (shadow && !lost(*shadow))
+            for (const auto& [seat, json] : done.scenes)
+                if (seat == options.shadow->seat) scenes.push_back({*shadow, json});
         const auto patience =
             options.fps ? std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(0.5 / *options.fps))
                         : Clock::duration::max();
         if (has_game()) broker.tick(scenes, round, patience);
+        if (shadow) show_shadow(scenes);
         if (reloader != nullptr) reloader->after_tick(scenes);
         if (observer.outcome)
             for (const auto& scene : scenes)
-                if (const auto outcome = broker.outcome(scene.script); outcome && *outcome != Outcome::ok)
+                if (const auto outcome = broker.outcome(scene.script);
+                    outcome && *outcome != Outcome::ok && scene.script != shadow)
                     observer.outcome(tick, options.game.seats[scene.script], *outcome);
         ++tick;
         ++frame;
@@ -419,6 +431,17 @@ bool Match::State::play_round() {
     }
 }
 
+ShadowAnswer Match::State::what_did(std::size_t script) const {
+    return {broker.outcome(script), broker.answer(script), broker.script(script).session().said_reset()};
+}
+
+/// After a tick. Where the run was stopped in the middle of it there is nothing to compare.
+void Match::State::show_shadow(std::span<const SceneFor> scenes) const {
+    const auto beside = std::ranges::find(scenes, options.shadow->seat, &SceneFor::script);
+    if (!observer.shadow || beside == scenes.end() || broker.stopping()) return;
+    observer.shadow({tick, round, frame, beside->json, what_did(options.shadow->seat), what_did(*shadow)});
+}
+
 void Match::State::keep_score(std::string_view result) {
     report.result = Json::parse(result, nullptr, false);
     for (std::size_t seat = 0; seat < seat_count(); ++seat) {
@@ -430,6 +453,7 @@ void Match::State::keep_score(std::string_view result) {
 
 /// As it was asked for. A command of the user's own is trusted, whoever forgot to say so.
 Confinement Match::State::confinement_of(std::size_t script) const {
+    if (script == shadow) return options.shadow->confinement;
     if (has_game() && script == game()) return options.game_confinement;
     if (const auto system = std::ranges::find(system_scripts, script); system != system_scripts.end()) {
         const auto place = static_cast<std::size_t>(system - system_scripts.begin());
@@ -461,6 +485,17 @@ PlayerReport Match::State::report_on(std::size_t number) const {
     if (const BuildFailure* failure = broker.build_failure(number); failure != nullptr && failure->language != nullptr)
         player.language = failure->language->name;
     return player;
+}
+
+/// Whoever has the seat by now.
+std::string Match::State::source_of(std::size_t script, PlayerReport& player) const {
+    const auto& source = broker.spec(script).source;
+    if (const auto* path = std::get_if<fs::path>(&source)) return path->string();
+    player.language = "command";
+    std::string text = "cmd:";
+    const char* between = "";
+    for (const auto& word : std::get<ShellCommand>(source).words) (text += std::exchange(between, " ")) += word;
+    return text;
 }
 
 Match::Match(MatchOptions options, BrokerOptions broker, MatchObserver observer) {
@@ -503,6 +538,15 @@ Match::Match(MatchOptions options, BrokerOptions broker, MatchObserver observer)
                                .about = {{"params", state.options.params}, {"seed", state.options.seed}},
                                .confinement = has_word ? state.options.system_confinements[i] : Confinement{}}));
     }
+    if (const auto& shadow = state.options.shadow)
+        state.shadow =
+            state.broker.add({.source = shadow->source,
+                              .name = game.seats[shadow->seat] + " (shadow)",
+                              .role = Role::player,
+                              .args = game.args[shadow->seat],
+                              .kwargs = game.kwargs,
+                              .about = {{"params", state.options.params}, {"name", game.seats[shadow->seat]}},
+                              .confinement = shadow->confinement});
     if (!state.options.most_ticks) state.options.most_ticks = game.ticks;
     state.report.game = game.name;
     state.report.seed = state.options.seed;
@@ -553,17 +597,14 @@ MatchReport Match::finish() {
     report.sandbox = state.broker.sandbox_tier();
     for (std::size_t seat = 0; seat < state.seat_count(); ++seat) {
         PlayerReport player = state.report_on(seat);
-        const auto& source = state.broker.spec(seat).source;  // whoever has the seat by now
-        if (const auto* path = std::get_if<fs::path>(&source)) {
-            player.script = path->string();
-        } else {
-            player.script = "cmd:";
-            for (const auto& word : std::get<ShellCommand>(source).words)
-                (player.script += player.script == "cmd:" ? "" : " ") += word;
-            player.language = "command";
-        }
+        player.script = state.source_of(seat, player);
         if (report.rounds > 0) player.score = state.scores[seat];
         report.players.push_back(std::move(player));
+    }
+    if (state.shadow) {
+        PlayerReport shadow = state.report_on(*state.shadow);
+        shadow.script = state.source_of(*state.shadow, shadow);
+        report.shadow = std::move(shadow);
     }
     // Over one round the game's own ranks stand; over several, the order of their sums.
     for (std::size_t seat = 0; seat < state.seat_count() && report.rounds > 0; ++seat) {

@@ -10,8 +10,16 @@
 #include "broker/game/manifest.hpp"
 #include "broker/game/tick_gate.hpp"
 #include "broker/reload/reloader.hpp"
+#include "broker/reload/shadow_answer.hpp"
 
 namespace dragoman {
+
+/// A script that plays beside one of the seats: it gets the same scenes, and its answers go nowhere.
+struct ShadowSeat {
+    std::size_t seat = 0;
+    std::variant<std::filesystem::path, ShellCommand> source;
+    Confinement confinement{};
+};
 
 struct MatchOptions {
     GameManifest game;
@@ -32,6 +40,8 @@ struct MatchOptions {
     std::vector<Confinement> system_confinements{};
     /// Saved scripts take over while the match goes on; nothing: they do not.
     std::optional<ReloadOptions> reload{};
+    /// From the first tick on; see MatchObserver::shadow.
+    std::optional<ShadowSeat> shadow{};
 };
 
 /// One tick, after its changes were applied.
@@ -44,11 +54,22 @@ struct TickEvent {
     bool over = false;
 };
 
+/// What a seat's script and its shadow did with one scene. Valid during the call.
+struct ShadowTick {
+    std::uint64_t tick = 0;
+    int round = 1;
+    std::uint64_t frame = 0;
+    std::string_view scene;  // JSON
+    ShadowAnswer playing;
+    ShadowAnswer shadow;
+};
+
 struct MatchObserver {
     std::function<void(const TickEvent&)> tick;
     /// A player's tick that did not end ok.
     std::function<void(std::uint64_t tick, const std::string& player, Outcome outcome)> outcome;
     std::function<void(int round, std::string_view result)> round_over;
+    std::function<void(const ShadowTick&)> shadow{};
 };
 
 struct PlayerReport {
@@ -95,6 +116,7 @@ struct MatchReport {
     MatchEnd end = MatchEnd::rounds_played;
     Json result;  // of the last round that was played to its end; null where there is none
     std::vector<PlayerReport> players;
+    std::optional<PlayerReport> shadow;       // MatchOptions::shadow
     std::optional<PlayerReport> game_script;  // its statistics and its failure
     std::vector<PlayerReport> system_scripts;
     std::vector<SystemReport> systems;
