@@ -1,4 +1,5 @@
 #include "broker/reload/reload_state.hpp"
+#include "broker/reload/shadow_answer.hpp"
 
 // A new version gets what the one that plays gets, and its answers are compared, before it may have the seat.
 
@@ -7,19 +8,8 @@ namespace {
 
 /// So many differences are shown of each shadow; the others are counted.
 constexpr std::uint64_t most_shown = 5;
-constexpr std::size_t longest_shown = 200;
 /// Scenes that are kept for a version that takes its time with its state.
 constexpr std::size_t most_missed = 256;
-
-std::string shown(std::optional<std::string_view> answer, std::optional<Outcome> outcome) {
-    if (!answer) return outcome ? std::string(name(*outcome)) : "nothing";
-    return std::string(answer->substr(0, longest_shown)) + (answer->size() > longest_shown ? "..." : "");
-}
-
-/// 1 and 1.0 are the same, and so are objects whatever the order of their members.
-bool is_same(std::string_view one, std::string_view other) {
-    return one == other || nlohmann::json::parse(one, nullptr, false) == nlohmann::json::parse(other, nullptr, false);
-}
 
 }  // namespace
 
@@ -39,16 +29,34 @@ void Reloader::State::after_tick(std::span<const SceneFor> scenes) {
     be_free();
 }
 
+/// Whether it owes nothing, or owes nothing by `until`. One that does by then has lost its chance: the match does not
+/// wait for it in each tick anew.
+bool Reloader::State::is_free(Attempt& attempt, Clock::time_point until) {
+    LiveScript& next = *attempt.version->script;
+    broker.wait_for([&] { return next.phase() != Phase::overdue && next.phase() != Phase::resetting; }, until);
+    if (next.phase() == Phase::idle) return true;
+    if (next.phase() == Phase::lost || broker.stopping()) return false;
+    Failure failure;
+    failure.outcome = Outcome::late;
+    failure.message = "as a shadow it was still busy with the scene before when the next one had been played";
+    next.fail(std::move(failure));
+    return false;
+}
+
 void Reloader::State::shadow(SeatVersions& seat, std::string_view scene) {
     Attempt& attempt = *seat.next;
     LiveScript& next = *attempt.version->script;
-    const auto outcome = broker.exchange(*attempt.version, Header::scene_info, scene, broker.deadlines().tick);
-    if (next.phase() == Phase::lost) return;  // seen at the next step
-    const auto mine = outcome == Outcome::ok && !next.answer().empty() ? std::optional(next.answer()) : std::nullopt;
-    const auto theirs = broker.answer(seat.script);
-    const auto their_outcome = broker.outcome(seat.script);
-    const bool same = mine && theirs ? is_same(*mine, *theirs) : !mine == !theirs && outcome == their_outcome;
-    if (!same) differ(seat, "plays " + shown(mine, outcome) + ", not " + shown(theirs, their_outcome));
+    const auto until = Clock::now() + broker.deadlines().tick;
+    if (!is_free(attempt, until)) return;
+    const auto allowed = std::max(Clock::duration(std::chrono::milliseconds(1)), until - Clock::now());
+    const auto outcome = broker.exchange(*attempt.version, Header::scene_info, scene, allowed);
+    if (next.phase() == Phase::lost || !outcome) return;  // seen at the next step; stopped
+    const bool answered = outcome == Outcome::ok && !next.answer().empty();
+    const ShadowAnswer mine{outcome, answered ? std::optional(next.answer()) : std::nullopt,
+                            next.session().said_reset()};
+    const ShadowAnswer theirs{broker.outcome(seat.script), broker.answer(seat.script),
+                              broker.script(seat.script).session().said_reset()};
+    if (!is_same(mine, theirs)) differ(seat, "plays " + text_of(mine) + ", not " + text_of(theirs));
     if (attempt.shadow_left > 0 && --attempt.shadow_left == 0) end_shadow(seat);
 }
 
@@ -91,6 +99,7 @@ void Reloader::State::end_shadow(SeatVersions& seat) {
                 .took = Clock::now() - attempt.saved_at,
                 .differences = attempt.differences});
     attempt.stage = Attempt::Stage::shadowed;
+    attempt.ready_by = Clock::now() + broker.deadlines().start;  // its last word may have been RESET
 }
 
 }  // namespace dragoman
