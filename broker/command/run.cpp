@@ -46,27 +46,6 @@ struct Options {
     std::string svg;
 };
 
-Json parameters(const GameManifest& game, const std::vector<std::string>& given) {
-    Json params = Json::object();
-    for (const auto& parameter : game.parameters) params[parameter.name] = parameter.default_value;
-    for (const std::string& text : given) {
-        if (valid_utf8(text) != text) throw UsageError{"--param " + harmless(text) + ": not valid UTF-8"};
-        const auto equals = text.find('=');
-        const std::string key = text.substr(0, equals);
-        const GameParameter* const parameter = game.parameter(key);
-        if (equals == std::string::npos || parameter == nullptr) {
-            std::string known;
-            for (const auto& one : game.parameters) known += (known.empty() ? "" : ", ") + one.name;
-            throw UsageError{"--param " + text + ": expected NAME=VALUE with a parameter of " + game.name + ": " +
-                             (known.empty() ? "it has none" : known)};
-        }
-        auto value = parameter->read(std::string_view(text).substr(equals + 1));
-        if (const auto* wrong = std::get_if<std::string>(&value)) throw UsageError{*wrong};
-        params[key] = std::get<Json>(std::move(value));
-    }
-    return params;
-}
-
 int exit_code(const MatchReport& report) {
     if (report.end == MatchEnd::stopped) return interrupted;
     bool failed = false;
