@@ -50,6 +50,7 @@ ReloadSeats::ReloadSeats(const Plan& plan, const std::vector<std::string>& sourc
         save(file(i), sources[i]);
         scenes_.push_back({broker_.add({file(i), std::to_string(i + 1) + "P"}), scene_});
     }
+    broker_.wait_until(Clock::now() + rest);  // or they were saved while they were started
     broker_.start();
     for (std::size_t i = 0; i < sources.size(); ++i) expect_ready(broker_, i);
     ReloadOptions options;
