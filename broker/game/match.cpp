@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "broker/game/game_answer.hpp"
+#include "broker/game/game_shadow.hpp"
 #include "broker/game/world_calls.hpp"
 #include "protocol/decode.hpp"
 
@@ -10,18 +12,6 @@ namespace dragoman {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The game's __done__, cut into the parts that go different ways. Views into the line that it came in.
-struct Done {
-    bool over = false;
-    std::vector<std::pair<std::size_t, std::string_view>> scenes;  // seat, JSON
-    std::string_view result;
-    std::string_view picture;
-};
-
-struct BadDone {
-    std::string what;
-};
 
 }  // namespace
 
@@ -64,18 +54,18 @@ struct Match::State {
 
     void answer(LiveScript& script, std::uint64_t id, std::string_view method, simdjson::dom::element params);
     std::string update_json(bool start) const;
-    Done read_done(std::string_view json);
-    bool update(bool start, Done& done);
-    bool try_update(bool start, Done& done);
+    bool update(bool start, GameAnswer& done);
+    bool try_update(bool start, GameAnswer& done);
+    void prepare_game_shadow(const std::string& update);
+    void run_game_shadow(bool start, const GameAnswer& done);
     void begin_reloading();
     std::optional<std::string> seated(std::size_t script, bool going_back);
     void join(const fs::path& file);
     bool wait_for_save(std::size_t script);
     bool take_back_systems();
     bool run_systems(bool start);
-    void show_tick(const Done& done);
+    void show_tick(const GameAnswer& done);
     bool end_of_run();
-    void check_result(std::string_view result) const;
     void fail_game(std::string message);
     void pace();
     bool pass_gate();
@@ -90,6 +80,7 @@ struct Match::State {
     /// Players are the broker's scripts 0 to n-1, the game is script n.
     std::size_t seat_count() const { return options.players.size(); }
     std::size_t game() const { return seat_count(); }
+    Clock::duration update_time(bool start) const { return start ? broker.deadlines().start : broker.deadlines().tick; }
     bool has_game() const { return !options.game.script.empty(); }
     bool lost(std::size_t script) const { return broker.script(script).phase() == Phase::lost; }
     bool all_lost() const {
@@ -114,6 +105,7 @@ struct Match::State {
     int round = 1;
     Clock::time_point next_tick{};
     std::unique_ptr<Reloader> reloader;
+    std::unique_ptr<GameShadow> game_shadow;  // while a version of the game is one
     TickGate gate;
     bool plays = false;
     MatchReport report;
@@ -124,14 +116,15 @@ struct Match::State {
 /// Only games have the capability "world".
 void Match::State::answer(LiveScript& script, std::uint64_t id, std::string_view method,
                           simdjson::dom::element params) {
-    if (!has_game() || &script != &broker.script(game()))
+    WorldCalls* const shadows = game_shadow != nullptr ? game_shadow->calls_of(script) : nullptr;
+    if (shadows == nullptr && (!has_game() || &script != &broker.script(game())))
         return script.refuse_call(id, "denied", "a player may not call " + std::string(method));
     if (!method.starts_with("world."))
         return script.refuse_call(id, "unknown_method", "there is no " + std::string(method));
     if (script.phase() != Phase::owing)
         return script.refuse_call(id, "denied", "the world can be called within a tick only");
     try {
-        script.answer_call(id, calls.call(method.substr(6), params));
+        script.answer_call(id, (shadows != nullptr ? *shadows : calls).call(method.substr(6), params));
     } catch (const CallError& error) {
         script.refuse_call(id, error.code, error.message);
     }
@@ -168,71 +161,6 @@ std::string Match::State::update_json(bool start) const {
     return body + "}, \"absent\": {" + absent + "}, \"lost\": [" + gone + "]}";
 }
 
-Done Match::State::read_done(std::string_view json) {
-    Done done;
-    if (json.empty() || json.front() != '{') throw BadDone{"__done__ must be an object"};
-    std::string_view scenes;
-    std::string_view changes;
-    std::string_view said_frame;
-    for_each_member(json, [&](std::string_view key, std::string_view value) {
-        if (key == "over")
-            done.over = value == "true";
-        else if (key == "scenes")
-            scenes = value;
-        else if (key == "result")
-            done.result = value;
-        else if (key == "picture" && value != "null")
-            done.picture = value;
-        else if (key == "changes")
-            changes = value;
-        else if (key == "frame")
-            said_frame = value;
-    });
-    if (said_frame != std::to_string(frame))
-        throw BadDone{"__done__ is for frame " + std::string(said_frame.empty() ? "?" : said_frame) +
-                      ", this is frame " + std::to_string(frame)};
-    if (scenes.empty() || scenes.front() != '{')
-        throw BadDone{"__done__ needs \"scenes\", an object with a scene for each seat"};
-    for_each_member(scenes, [&](std::string_view key, std::string_view scene) {
-        const auto& seats = options.game.seats;
-        const auto same = [&](const std::string& name) {
-            return name == key || dumps(name) == '"' + std::string(key) + '"';
-        };
-        const auto seat = static_cast<std::size_t>(std::find_if(seats.begin(), seats.end(), same) - seats.begin());
-        if (seat >= seats.size())
-            throw BadDone{"\"scenes\" has a scene for " + std::string(key) + ", which is no seat of this game"};
-        if (scene.front() != '{') throw BadDone{"the scene for " + std::string(key) + " is no object"};
-        if (seat < seat_count()) done.scenes.emplace_back(seat, scene);
-    });
-    std::sort(done.scenes.begin(), done.scenes.end());
-    if (done.over && (done.result.empty() || done.result.front() != '{'))
-        throw BadDone{"the round is over, so __done__ needs \"result\", an object with rank and score for each seat"};
-    if (done.over) check_result(done.result);
-    if (!changes.empty()) {
-        // Few and small: they are parsed for themselves.
-        std::string padded(changes);
-        padded.append(LineSplitter::padding, ' ');
-        simdjson::dom::parser parser;
-        try {
-            calls.apply(parser.parse(padded.data(), changes.size(), false).value());
-        } catch (const CallError& error) {
-            throw BadDone{error.message + " (" + error.code + ")"};
-        }
-    }
-    return done;
-}
-
-/// Ranks are not made up: a game that gives none is told so.
-void Match::State::check_result(std::string_view result) const {
-    const Json json = Json::parse(result, nullptr, false);
-    for (std::size_t seat = 0; seat < seat_count(); ++seat) {
-        const auto mine = json.find(options.game.seats[seat]);
-        for (const char* key : {"rank", "score"})
-            if (mine == json.end() || !mine->is_object() || !mine->contains(key) || !(*mine)[key].is_number())
-                throw BadDone{"\"result\" needs a number \"" + std::string(key) + "\" for " + options.game.seats[seat]};
-    }
-}
-
 void Match::State::fail_game(std::string message) {
     Failure failure;
     failure.outcome = Outcome::protocol_error;
@@ -244,7 +172,7 @@ void Match::State::fail_game(std::string message) {
 
 /// A game that fails in its first ticks after a reload has changed nothing: the version before it is asked the same.
 /// While scripts are watched, one that fails later waits for its next version.
-bool Match::State::update(bool start, Done& done) {
+bool Match::State::update(bool start, GameAnswer& done) {
     while (!try_update(start, done)) {
         if (reloader == nullptr || broker.stopping()) return false;
         if (!reloader->take_back(game()) && !wait_for_save(game())) return false;
@@ -253,17 +181,19 @@ bool Match::State::update(bool start, Done& done) {
 }
 
 /// One exchange with the game. What it did to the world is kept whole, or, when it fails, not at all.
-bool Match::State::try_update(bool start, Done& done) {
+bool Match::State::try_update(bool start, GameAnswer& done) {
+    const std::string update = update_json(start);
+    prepare_game_shadow(update);
     world.begin();
-    const auto& deadlines = broker.deadlines();
-    broker.exchange(game(), Header::update, update_json(start), tick, round, start ? deadlines.start : deadlines.tick);
+    broker.exchange(game(), Header::update, update, tick, round, update_time(start));
     if (const auto json = broker.answer(game())) {
         try {
-            done = read_done(*json);
+            done = read_game_answer(*json, frame, options.game.seats, seat_count());
+            make_changes(done, calls);
             world.commit();
             report.world_hash = world.hash();
             return true;
-        } catch (const BadDone& bad) {
+        } catch (const BadAnswer& bad) {
             fail_game(bad.what);
         }
     } else if (!lost(game()) && !broker.stopping()) {
@@ -272,6 +202,26 @@ bool Match::State::try_update(bool start, Done& done) {
     world.rollback();
     report.end = broker.stopping() ? MatchEnd::stopped : MatchEnd::game_failed;
     return false;
+}
+
+/// Where the game's next version is a shadow, its world is made what the world is before the game is asked.
+void Match::State::prepare_game_shadow(const std::string& update) {
+    if (reloader == nullptr || !reloader->is_shadow(game())) return game_shadow.reset();
+    if (game_shadow == nullptr) game_shadow = std::make_unique<GameShadow>(options.game.seats, seat_count());
+    try {
+        game_shadow->prepare(world, update);
+    } catch (const ecs::Error& error) {
+        game_shadow.reset();
+        reloader->end_shadow(game(), std::string("its world cannot be copied: ") + error.what());
+    }
+}
+
+/// When the players have answered: they do not wait for a shadow.
+void Match::State::run_game_shadow(bool start, const GameAnswer& done) {
+    if (game_shadow == nullptr) return;
+    reloader->run_shadow(game(), [&](LiveVersion& version) {
+        return game_shadow->tick(broker, version, {world, frame, done, update_time(start)});
+    });
 }
 
 /// Real time: the next tick begins a frame after this one began, or at once when that is past.
@@ -312,7 +262,7 @@ bool Match::State::run_systems(bool start) {
     return good;
 }
 
-void Match::State::show_tick(const Done& done) {
+void Match::State::show_tick(const GameAnswer& done) {
     if (observer.tick) observer.tick({tick, round, frame, report.world_hash, done.picture, done.over});
 }
 
@@ -382,7 +332,7 @@ bool Match::State::play_round() {
     systems.detach();
     world.clear();
     frame = 0;
-    Done done;
+    GameAnswer done;
     bool start = true;
     std::vector<SceneFor> scenes;
     for (const std::size_t script : system_scripts)
@@ -395,7 +345,7 @@ bool Match::State::play_round() {
         if (has_game() && !update(start, done)) return false;
         if (start && !run_systems(true)) return false;
         if (!has_game() && start && !run_systems(false)) return false;
-        start = false;
+        const bool was_start = std::exchange(start, false);
         show_tick(done);
         if (nobody && !done.over) {  // the game was told, and would go on for ever
             report.end = MatchEnd::all_lost;
@@ -412,6 +362,7 @@ bool Match::State::play_round() {
                         : Clock::duration::max();
         if (has_game()) broker.tick(scenes, round, patience);
         if (shadow) show_shadow(scenes);
+        run_game_shadow(was_start, done);
         if (reloader != nullptr) reloader->after_tick(scenes);
         if (observer.outcome)
             for (const auto& scene : scenes)

@@ -86,6 +86,7 @@ void Reloader::State::step(SeatVersions& seat, Clock::time_point until) {
     if (script.phase() == Phase::lost) return fail(seat, script.failure().value_or(Failure{}));
     if (attempt.failure) return fail(seat, Failure(*attempt.failure));
     if (attempt.stage == Attempt::Stage::starting && script.session().wants_state())
+    if (attempt.stage == Attempt::Stage::shadow && lost(seat)) attempt.stage = Attempt::Stage::shadowed;  // of nobody
         attempt.stage = Attempt::Stage::handing_over;
     const std::uint64_t id = attempt.id;
     if (attempt.stage == Attempt::Stage::handing_over) hand_over(seat, until);
@@ -154,7 +155,8 @@ void Reloader::State::ready(SeatVersions& seat) {
                           std::to_string(options.shadow) + " ticks";
         return fail(seat, std::move(failure));
     }
-    if (options.shadow == 0 || lost(seat) || attempt.stage == Attempt::Stage::shadowed) return give_seat(seat);
+    const bool is_over = attempt.was_shadow || attempt.again || attempt.stage == Attempt::Stage::shadowed;
+    if (options.shadow == 0 || lost(seat) || is_over || !has_shadows(seat)) return give_seat(seat);
     attempt.stage = Attempt::Stage::shadow;
     attempt.shadow_left = options.shadow;
 }

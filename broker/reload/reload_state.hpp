@@ -31,6 +31,7 @@ struct Attempt {
     bool missed_too_many = false;
     std::uint64_t shadow_left = 0;
     std::uint64_t differences = 0;
+    bool was_shadow = false;
     SeenFiles files = {};
     FileTime began = 0;
     /// Nothing more can come of it: what it failed by.
@@ -102,6 +103,10 @@ struct Reloader::State final : VersionListener {
     bool catch_up(SeatVersions& seat);
     void differ(SeatVersions& seat, std::string what);
     void end_shadow(SeatVersions& seat);
+    bool has_shadows(const SeatVersions& seat) const;
+    bool is_shadow(const SeatVersions& seat) const;
+    void run_shadow(SeatVersions& seat, const std::function<std::optional<std::string>(LiveVersion&)>& tick);
+    void no_shadow(SeatVersions& seat, std::string why);
 
     // seat.cpp: who has it
     void give_seat(SeatVersions& seat);

@@ -160,12 +160,14 @@ void Reloader::State::step_all(Clock::time_point until) {
 /// Whether step() would do anything for it now.
 bool Reloader::State::can_act(const SeatVersions& seat) const {
     if (seat.parked != nullptr && lost(seat)) return true;
-    if (seat.next == nullptr || seat.next->version == nullptr || seat.next->stage == Attempt::Stage::shadow)
+    if (seat.next == nullptr || seat.next->version == nullptr ||
+        (seat.next->stage == Attempt::Stage::shadow && !lost(seat)))
         return false;
     const LiveScript& script = *seat.next->version->script;
     const Phase playing = broker.script(seat.script).phase();
     const bool can_be_asked = playing == Phase::idle || playing == Phase::lost;
-    return script.phase() != Phase::starting || (script.session().wants_state() && can_be_asked) || seat.next->failure;
+    const Phase mine = script.phase();
+    return mine == Phase::idle || mine == Phase::lost || (script.session().wants_state() && can_be_asked) || seat.next->failure;
 }
 
 Reloader::Reloader(Broker& broker, ReloadOptions options)
@@ -232,6 +234,19 @@ void Reloader::reload(std::size_t script) {
     SeatVersions& seat = state_->seat_of(script);
     if (seat.source.empty()) throw std::invalid_argument("nobody has the seat");
     state_->when_free([state = state_.get(), &seat] { state->begin(seat, seat.source, Clock::now()); });
+}
+
+bool Reloader::is_shadow(std::size_t script) const {
+    const SeatVersions* const seat = state_->find(script);
+    return seat != nullptr && state_->is_shadow(*seat);
+}
+
+void Reloader::run_shadow(std::size_t script, const std::function<std::optional<std::string>(LiveVersion&)>& tick) {
+    if (is_shadow(script)) state_->run_shadow(state_->seat_of(script), tick);
+}
+
+void Reloader::end_shadow(std::size_t script, std::string why) {
+    if (is_shadow(script)) state_->no_shadow(state_->seat_of(script), std::move(why));
 }
 
 std::optional<std::size_t> Reloader::open_seat() const {

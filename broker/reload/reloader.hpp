@@ -107,6 +107,14 @@ public:
     /// compared; what players got while their state was on its way is kept for who takes it.
     void after_tick(std::span<const SceneFor> scenes);
 
+    /// Whether the script's next version is its shadow now. Who asks a game its ticks asks its shadow too, by
+    /// run_shadow().
+    bool is_shadow(std::size_t script) const;
+    /// After a tick: `tick` asks that version the same, and says what it did otherwise. Not called where there is none.
+    void run_shadow(std::size_t script, const std::function<std::optional<std::string>(LiveVersion&)>& tick);
+    /// It cannot be compared, and why.
+    void end_shadow(std::size_t script, std::string why);
+
     /// A watched seat that nobody has, and that nobody is on the way to.
     std::optional<std::size_t> open_seat() const;
     /// Brings the script's file to its seat as if it had been saved.

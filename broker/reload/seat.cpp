@@ -60,6 +60,8 @@ void Reloader::State::give_seat(SeatVersions& seat) {
     if (attempt->again) text = "an old version";
     if (options.shadow == 0 && attempt->state_tick && *attempt->state_tick != broker.ticks())
         text = "its state is " + std::to_string(broker.ticks() - *attempt->state_tick) + " ticks old";
+    if (options.shadow > 0 && !has_shadows(seat) && !attempt->again)
+        text = "not as a shadow first: systems are not shadowed yet";
     tell(seat, {.step = ReloadStep::swapped,
                 .version = seat.playing,
                 .file = seat.source,

@@ -60,6 +60,39 @@ void Reloader::State::shadow(SeatVersions& seat, std::string_view scene) {
     if (attempt.shadow_left > 0 && --attempt.shadow_left == 0) end_shadow(seat);
 }
 
+bool Reloader::State::has_shadows(const SeatVersions& seat) const {
+    const Role role = broker.spec(seat.script).role;
+    return role == Role::player || role == Role::game;
+}
+
+bool Reloader::State::is_shadow(const SeatVersions& seat) const {
+    return seat.next != nullptr && seat.next->stage == Attempt::Stage::shadow;
+}
+
+void Reloader::State::run_shadow(SeatVersions& seat,
+                                 const std::function<std::optional<std::string>(LiveVersion&)>& tick) {
+    stepping = true;
+    Attempt& attempt = *seat.next;
+    if (auto difference = tick(*attempt.version)) differ(seat, std::move(*difference));
+    const bool plays = attempt.version->script->phase() != Phase::lost;  // else seen at the next step
+    if (plays && attempt.shadow_left > 0 && --attempt.shadow_left == 0) end_shadow(seat);
+    be_free();
+}
+
+void Reloader::State::no_shadow(SeatVersions& seat, std::string why) {
+    Attempt& attempt = *seat.next;
+    if (options.shadow_strict) {
+        attempt.failure = Failure{};
+        attempt.failure->message = "it cannot be a shadow, which --shadow-strict asks for: " + why;
+        return;
+    }
+    tell(seat, {.step = ReloadStep::shadowed,
+                .version = attempt.number,
+                .file = attempt.source,
+                .text = "cannot be compared: " + why});
+    attempt.stage = Attempt::Stage::shadowed;
+}
+
 /// A player that was given a state of some ticks ago gets what has come since, so that it stands where the version
 /// that plays stands. False where it fails in that.
 bool Reloader::State::catch_up(SeatVersions& seat) {
@@ -98,6 +131,13 @@ void Reloader::State::end_shadow(SeatVersions& seat) {
                         " ticks were different",
                 .took = Clock::now() - attempt.saved_at,
                 .differences = attempt.differences});
+    attempt.was_shadow = true;
+    // A game that did otherwise remembers a world that never was: it begins anew, with the state of today.
+    if (broker.spec(seat.script).role == Role::game && attempt.differences > 0 && !options.shadow_strict) {
+        attempt.state_tick.reset();
+        const Runnable runnable = *attempt.version->runnable();
+        return start(seat, runnable);
+    }
     attempt.stage = Attempt::Stage::shadowed;
     attempt.ready_by = Clock::now() + broker.deadlines().start;  // its last word may have been RESET
 }

@@ -1,5 +1,6 @@
-"""`dragoman shadow OLD NEW`: two scripts get the same scenes, and their answers are compared."""
+"""Two scripts get the same scenes, and their answers are compared: `dragoman shadow OLD NEW`, and the shadow of a game."""
 import pytest
+from watched import JUDGE, WatchedRun, judged_game, player
 
 # Counts its scenes over all rounds, and turns around at LIMIT: what it answers depends on all that it has got.
 SAME_LOGIC = {
@@ -103,3 +104,55 @@ def test_what_does_not_compile_and_what_is_not_there_are_told_apart(shadow, comm
     game = tmp_path / "echo"
     command("shadow", game / "old.py", game / "none.lua", "--game", game).ended_with(2)
     command("shadow", game / "old.py", game / "old.py", "--game", game, "--seat", "3P").ended_with(2)
+
+
+@pytest.fixture
+def watched_game(dragoman, tmp_path):
+    """A run with one player, whose game's new versions are shadows for 5 ticks."""
+    with WatchedRun(dragoman, judged_game(tmp_path, {"1P.py": player(".py")}), "--shadow", "5") as run:
+        run.wait_ticks(3)
+        yield run
+    assert run.missed == [], run
+
+
+def saves_game(run, old, new):
+    (run.folder / "judge.py").write_text(JUDGE.replace(old, new, 1))
+
+
+def test_a_game_is_a_shadow_in_a_world_of_its_own(watched_game):
+    saves_game(watched_game, "import dragoman", "import dragoman  # the same")
+    shadowed = watched_game.wait_step("shadowed", "game")
+    watched_game.wait_step("swapped", "game")
+    assert shadowed["text"] == "0 of 5 ticks were different", shadowed
+
+
+def test_a_game_that_changes_its_world_otherwise_is_told_of_and_harms_nothing(watched_game):
+    saves_game(watched_game, '{"n": self.frame}', '{"n": self.frame if self.frame % 2 else -1}')
+    first = watched_game.wait_step("differs", "game")
+    shadowed = watched_game.wait_step("shadowed", "game")
+    watched_game.wait_step("swapped", "game")
+    watched_game.wait_ticks(3)
+    assert "Tick.n of entity" in first["text"] and "is -1, not " in first["text"], first
+    assert shadowed["differences"] in (2, 3), shadowed
+
+
+def test_a_game_whose_scenes_are_others_is_told_of(watched_game):
+    saves_game(watched_game, '"frame": self.frame, "status"', '"frame": self.frame + 1, "status"')
+    first = watched_game.wait_step("differs", "game")
+    assert "the scene of 1P is" in first["text"], first
+
+
+def test_a_game_that_fails_as_a_shadow_ends_only_its_attempt(watched_game):
+    saves_game(watched_game, "    def update(self, commands):\n", "    def update(self, commands):\n        assert False, 'no'\n")
+    failed = watched_game.wait_step("failed", "game")
+    watched_game.wait_ticks(3)
+    assert failed["failure"]["outcome"] == "raised" and failed["failure"]["line"] == 12, failed
+
+
+def test_a_version_of_a_system_says_that_it_is_not_shadowed(dragoman, folder_with):
+    system = "import dragoman\ndragoman.component('Place', 'x: f64')\n@dragoman.system(write=['Place'])\ndef move(tables, dt):\n    pass\n"
+    folder = folder_with({"dragoman.toml": 'fps = 100\n[systems]\nfolder = "systems"\n', "systems/move.py": system})
+    with WatchedRun(dragoman, folder, "--shadow", "5") as run:
+        (folder / "systems/move.py").write_text(system + "# the same\n")
+        event = run.wait_step("swapped", "systems/move.py")
+    assert "systems are not shadowed yet" in event["text"], event
