@@ -25,6 +25,7 @@
 #include "broker/plane/data_tier.hpp"
 #include "broker/plane/plane.hpp"
 #include "broker/sandbox/confinement.hpp"
+#include "broker/sandbox/known_scripts.hpp"
 #include "broker/schedule/scheduler.hpp"
 #include "broker/schedule/statistics.hpp"
 #include "broker/session/live_script.hpp"
@@ -196,6 +197,8 @@ public:
     std::string sandbox_tier() const;
     const std::filesystem::path& home() const;
     SandboxMode sandbox_mode() const;
+    /// All scripts that there were.
+    const KnownScripts& known_scripts() const;
 
 private:
     struct State;

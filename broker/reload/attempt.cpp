@@ -9,17 +9,16 @@ namespace fs = std::filesystem;
 
 void Reloader::State::drop(SeatVersions& seat) {
     if (seat.next == nullptr) return;
-    if (!is_active(seat)) return;
     auto attempt = std::move(seat.next);
-    if (seat.parked == nullptr) --active;
+    count_active();
     // The process is killed; whatever the builder says of it is not listened to any more.
 }
 
 Attempt& Reloader::State::new_attempt(SeatVersions& seat, const fs::path& source, Clock::time_point saved_at) {
     drop(seat);
     seat.delayed.reset();
-    if (!is_active(seat)) ++active;
     seat.next = std::make_unique<Attempt>();
+    count_active();
     seat.next->id = ++attempts;
     seat.next->number = ++seat.last;
     seat.next->source = source;
@@ -86,8 +85,8 @@ void Reloader::State::step(SeatVersions& seat, Clock::time_point until) {
     if (script.phase() == Phase::lost) return fail(seat, script.failure().value_or(Failure{}));
     if (attempt.failure) return fail(seat, Failure(*attempt.failure));
     if (attempt.stage == Attempt::Stage::starting && script.session().wants_state())
-    if (attempt.stage == Attempt::Stage::shadow && lost(seat)) attempt.stage = Attempt::Stage::shadowed;  // of nobody
         attempt.stage = Attempt::Stage::handing_over;
+    if (attempt.stage == Attempt::Stage::shadow && lost(seat)) attempt.stage = Attempt::Stage::shadowed;  // of nobody
     const std::uint64_t id = attempt.id;
     if (attempt.stage == Attempt::Stage::handing_over) hand_over(seat, until);
     if (seat.next == nullptr || seat.next->id != id || attempt.stage == Attempt::Stage::shadow) return;

@@ -133,6 +133,7 @@ struct Reloader::State final : VersionListener {
     VersionStore store;
     Uses uses{real_path};
     std::map<std::size_t, SeatVersions> seats;
+    void count_active();
     std::size_t active = 0;  // seats with something on its way or on probation
     std::uint64_t attempts = 0;
     std::vector<std::filesystem::path> folders;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "broker/reload/reload_state.hpp"
 
 // Who has a seat: the version before, or the next one.
@@ -34,7 +36,6 @@ void Reloader::State::give_seat(SeatVersions& seat) {
     if (seat.parked != nullptr) settle(seat);  // the one before that has proved itself by now
     if (first) {
         leave(std::move(before));
-        --active;
     } else {
         seat.history->set_status(seat.playing, VersionStatus::parked);
         seat.parked = std::move(before);
@@ -44,6 +45,7 @@ void Reloader::State::give_seat(SeatVersions& seat) {
         seat.probation_left = options.probation;
         broker.set_probation(seat.script, true);
     }
+    count_active();
     seat.playing = attempt->number;
     seat.source = attempt->source;
     seat.playing_since = Clock::now();
@@ -58,10 +60,10 @@ void Reloader::State::give_seat(SeatVersions& seat) {
         keep(seat, attempt->began);
     std::string text;
     if (attempt->again) text = "an old version";
-    if (options.shadow == 0 && attempt->state_tick && *attempt->state_tick != broker.ticks())
-        text = "its state is " + std::to_string(broker.ticks() - *attempt->state_tick) + " ticks old";
     if (options.shadow > 0 && !has_shadows(seat) && !attempt->again)
         text = "not as a shadow first: systems are not shadowed yet";
+    if (options.shadow == 0 && attempt->state_tick && *attempt->state_tick != broker.ticks())
+        text = "its state is " + std::to_string(broker.ticks() - *attempt->state_tick) + " ticks old";
     tell(seat, {.step = ReloadStep::swapped,
                 .version = seat.playing,
                 .file = seat.source,
@@ -81,7 +83,7 @@ bool Reloader::State::take_back(SeatVersions& seat) {
     const int failed = seat.playing;
     auto after = broker.swap(seat.script, std::move(seat.parked));
     Failure failure = after->script->failure().value_or(Failure{});
-    if (seat.next == nullptr) --active;
+    count_active();
     broker.set_probation(seat.script, false);
     seat.playing = seat.parked_number;
     ReloadEvent event{.step = ReloadStep::rolled_back,
@@ -105,7 +107,7 @@ bool Reloader::State::take_back(SeatVersions& seat) {
 /// The version before it has ended meanwhile: there is nobody to give the seat back to.
 void Reloader::State::lose_both(SeatVersions& seat) {
     leave(std::move(seat.parked));
-    if (seat.next == nullptr) --active;
+    count_active();
     broker.set_probation(seat.script, false);
     seat.last_failure = broker.script(seat.script).failure();
     seat.history->set_status(seat.playing, VersionStatus::failed, seat.last_failure ? seat.last_failure->message : "");
@@ -121,10 +123,15 @@ void Reloader::State::settle(SeatVersions& seat) {
     if (seat.parked == nullptr) return;
     leave(std::move(seat.parked));
     seat.history->set_status(seat.parked_number, VersionStatus::replaced);
-    if (seat.next == nullptr) --active;
+    count_active();
     broker.set_probation(seat.script, false);
     if (options.settled) options.settled(seat.script);
     tell(seat, {.step = ReloadStep::settled, .version = seat.playing, .file = seat.source});
+}
+
+void Reloader::State::count_active() {
+    active = static_cast<std::size_t>(
+        std::ranges::count_if(seats, [this](const auto& seat) { return is_active(seat.second); }));
 }
 
 void Reloader::State::keep(SeatVersions& seat, FileTime since) {
@@ -132,14 +139,11 @@ void Reloader::State::keep(SeatVersions& seat, FileTime since) {
     if (version.runnable() == nullptr) return;
     std::vector<fs::path> used;
     for (const std::string& file : version.script->session().uses()) used.emplace_back(file);
-    std::vector<fs::path> others;
-    for (const auto& [script, other] : seats)
-        if (script != seat.script && !other.source.empty()) others.push_back(other.source);
     const ScriptSpec& spec = broker.spec(seat.script);
     seat.history->keep({.number = seat.playing,
                         .runnable = *version.runnable(),
                         .uses = std::move(used),
-                        .reach = reach_of(seat.source, spec.confinement, broker.sandbox_mode(), others),
+                        .reach = reach_of(seat.source, spec.confinement, broker.sandbox_mode(), broker.known_scripts()),
                         .since = since,
                         .status = VersionStatus::playing});
 }

@@ -193,8 +193,8 @@ void LiveScript::on_input_closed() { expect_end("closed its input"); }
 void LiveScript::expect_end(const char* what) {
     if (finishing_ || phase() == Phase::lost) return;
     patience_->expires_after(patience);
-    patience_->async_wait([this, what](const boost::system::error_code& error) {
-        if (error || finishing_ || phase() == Phase::lost) return;
+    patience_->async_wait([this, what, still = std::weak_ptr(alive_)](const boost::system::error_code& error) {
+        if (error || still.expired() || finishing_ || phase() == Phase::lost) return;
         Failure failure;
         failure.outcome = Outcome::protocol_error;
         failure.message = std::string("the script ") + what + " and goes on running";

@@ -148,6 +148,7 @@ private:
     std::optional<Clock::duration> latency_;
     std::optional<std::chrono::nanoseconds> cpu_mark_;
     bool finishing_ = false;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // handlers may be queued when it ends
 };
 
 }  // namespace dragoman

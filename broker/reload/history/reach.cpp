@@ -15,8 +15,7 @@ bool Reach::covers(const fs::path& real) const {
     return beside == nullptr || !KnownScripts::hides(*beside, real.filename().native(), own);
 }
 
-Reach reach_of(const fs::path& script, const Confinement& confinement, SandboxMode mode,
-               const std::vector<fs::path>& others) {
+Reach reach_of(const fs::path& script, const Confinement& confinement, SandboxMode mode, KnownScripts scripts) {
     Reach reach;
     reach.everything = mode == SandboxMode::off || confinement.trust == Trust::trusted;
     const auto add = [](std::vector<fs::path>& paths, const fs::path& path) {
@@ -32,7 +31,7 @@ Reach reach_of(const fs::path& script, const Confinement& confinement, SandboxMo
         // Nor will it be started.
     }
     for (const fs::path& path : confinement.reads) add(reach.places, path);
-    for (const fs::path& other : others) reach.others.add(other, 0);
+    reach.others = std::move(scripts);
     reach.own = ScriptFile(script);
     return reach;
 }

@@ -20,8 +20,8 @@ struct Reach {
     bool covers(const std::filesystem::path& real) const;
 };
 
-/// `others` are the scripts of other seats. What is not there is left out.
+/// What is not there is left out.
 Reach reach_of(const std::filesystem::path& script, const Confinement& confinement, SandboxMode mode,
-               const std::vector<std::filesystem::path>& others);
+               KnownScripts scripts);
 
 }  // namespace dragoman

@@ -86,7 +86,7 @@ def serve(namespace, library, tier):
     sys.orig_argv = [os.fsdecode(word) for word in arguments]
     sys.argv = sys.orig_argv[sys.orig_argv.index(RUN) :]
     _give_way(sys.argv[1], loaded_here)
-    del sys.modules[__name__], package.warm
+    del sys.modules[__name__], package.warm, package.state, package.plain
     namespace.clear()
     namespace.update(runs)
     return code

@@ -36,20 +36,17 @@ struct Played {
         for (std::size_t seat = 0; seat < broker.size(); ++seat) keep(seat);
     }
     void keep(std::size_t seat) {
-        std::vector<fs::path> others;
-        for (std::size_t other = 0; other < broker.size(); ++other)
-            if (other != seat) others.push_back(std::get<fs::path>(broker.spec(other).source));
         const std::string said = failures.empty() ? "" : failures.front().message + failures.front().trace;
         INFO(said);
         REQUIRE(broker.runnable(seat) != nullptr);
         const Runnable& runnable = *broker.runnable(seat);
         std::vector<fs::path> uses(used.begin(), used.end());
         for (const std::string& file : broker.script(seat).session().uses()) uses.emplace_back(file);
-        const Version& version =
-            histories[seat]->keep({.runnable = runnable,
-                                   .uses = std::move(uses),
-                                   .reach = reach_of(runnable.script, broker.spec(seat).confinement, mode, others),
-                                   .status = VersionStatus::playing});
+        const Version& version = histories[seat]->keep(
+            {.runnable = runnable,
+             .uses = std::move(uses),
+             .reach = reach_of(runnable.script, broker.spec(seat).confinement, mode, broker.known_scripts()),
+             .status = VersionStatus::playing});
         CHECK(version.no_artefact == "");
     }
     /// Has the first version of a seat play again.
