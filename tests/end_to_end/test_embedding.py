@@ -1,4 +1,5 @@
 """A C++ program that embeds the broker, built against an installed dragoman and nothing of the source tree."""
+import itertools
 import os
 import re
 import shutil
@@ -39,6 +40,25 @@ def test_the_embedding_program_plays_to_the_end(roshambo, installed, first, seco
     scores = [int(score) for score in re.findall(r"^[12]P \S+ +(\d+)$", told, re.M)]
     assert len(scores) == 2, told
     assert sum(scores) > 0
+
+
+def test_a_script_that_is_saved_takes_over_in_the_embedding_program(roshambo, installed, tmp_path):
+    scripts = [Path(shutil.copy(roshambo / "ml" / name, tmp_path)) for name in ("counter.lua", "copycat.py")]
+    process = subprocess.Popen([roshambo / "build/roshambo", "--watch", *scripts], stdout=subprocess.PIPE, text=True,
+                               env={**os.environ, "DRAGOMAN_HOME": str(installed / "share/dragoman")})
+
+    def tells(line):
+        return any(told.startswith(line) for told in itertools.islice(process.stdout, 20))
+
+    try:
+        assert tells("watching")
+        scripts[0].write_text(scripts[0].read_text() + "-- saved\n")
+        assert tells("1P: version 2 swapped")
+        scripts[0].write_text("this is no Lua\n")
+        assert tells("1P: version 3 failed: ")
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_the_installed_command_finds_its_languages(installed):
