@@ -62,9 +62,9 @@ void Scheduler::await(std::span<Seat> seats, std::uint64_t tick, int round, Cloc
     tick_ = tick;
     round_ = round;
     for (Seat& seat : seats) {
-        seat.outcome.reset();
         seat.is_asked = seat.script->phase() == Phase::owing;
-        if (!seat.is_asked) continue;
+        if (!seat.is_asked) continue;  // how the last tick ended for it still stands
+        seat.outcome.reset();
         seat.asked = tick;
         seat.asked_at = opened;
         seat.allowed = allowed;

@@ -63,6 +63,15 @@ TEST_CASE_FIXTURE(Ticks, "outcomes stand in the seats' order whatever order the 
     CHECK(scripts[3]->answer() == "answer 1");
 }
 
+TEST_CASE_FIXTURE(Ticks, "who awaits some leaves the outcomes of others as they were") {
+    script_that_takes(1ms);
+    FakeScript& system = script_that_takes(5ms);
+    tick();
+    system.send(Header::scene_info, "{}");
+    scheduler.await(seats, number, 1, time.now(), 100ms);
+    CHECK(outcomes() == "ok ok");
+}
+
 TEST_CASE_FIXTURE(Ticks, "all scenes go out before any answer is awaited") {
     std::vector<int> waits_at_scene;
     for (int i = 0; i < 3; ++i)
