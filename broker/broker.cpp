@@ -15,6 +15,7 @@
 #include "broker/build/build_failure.hpp"
 #include "broker/launch/runner.hpp"
 #include "broker/plane/plane_signal.hpp"
+#include "broker/reload/seen.hpp"
 #include "broker/sandbox/sandbox.hpp"
 #include "broker/schedule/asio_waiter.hpp"
 #include "broker/schedule/spin_habit.hpp"
@@ -314,7 +315,8 @@ void Broker::start() {
         const auto* path = std::get_if<fs::path>(&members[i].spec.source);
         if (path == nullptr) continue;
         ++state_->building;
-        members[i].now.began = file_time_now();
+        members[i].now.began = file_clock_now();
+        members[i].now.stamp = stamp_of(*path);
         // It may come after a stop, when this function has returned.
         state_->builder.build(*path, [state = state_.get(), i](Built built) {
             state->members[i].now.built = std::move(built);

@@ -20,7 +20,9 @@ struct LiveVersion {
     std::optional<Built> built;
     std::unique_ptr<LiveScript> script;
     std::unique_ptr<Plane> plane;  // of systems
-    FileTime began = 0;            // before anything of it was read
+    // Before anything of it was read: when, and what its source was then.
+    FileTime began = 0;
+    std::optional<FileStamp> stamp;
 
     const Runnable* runnable() const { return built ? std::get_if<Runnable>(&*built) : nullptr; }
 };

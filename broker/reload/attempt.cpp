@@ -23,7 +23,7 @@ Attempt& Reloader::State::new_attempt(SeatVersions& seat, const fs::path& source
     seat.next->number = ++seat.last;
     seat.next->source = source;
     seat.next->saved_at = saved_at;
-    seat.next->began = file_time_now();
+    seat.next->began = file_clock_now();
     return *seat.next;
 }
 

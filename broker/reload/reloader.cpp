@@ -167,7 +167,8 @@ bool Reloader::State::can_act(const SeatVersions& seat) const {
     const Phase playing = broker.script(seat.script).phase();
     const bool can_be_asked = playing == Phase::idle || playing == Phase::lost;
     const Phase mine = script.phase();
-    return mine == Phase::idle || mine == Phase::lost || (script.session().wants_state() && can_be_asked) || seat.next->failure;
+    return mine == Phase::idle || mine == Phase::lost || (script.session().wants_state() && can_be_asked) ||
+           seat.next->failure;
 }
 
 Reloader::Reloader(Broker& broker, ReloadOptions options)
@@ -188,6 +189,7 @@ void Reloader::watch(std::size_t script) {
     state.note_files(seat);
     state.broker.expect_restarts(script);
     const FileTime began = state.broker.live_version(script).began;
+    if (stamp_of(seat.source) == state.broker.live_version(script).stamp) seat.files.look_at(seat.source);
     const bool at_rest = seat.files.keep(state.uses.files_of(script), began);
     if (!seat.source.empty()) state.keep(seat, began);
     if (!at_rest) state.begin(seat, seat.source, Clock::now());  // saved while it was started

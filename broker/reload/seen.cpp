@@ -1,5 +1,6 @@
 #include "broker/reload/seen.hpp"
 
+#include <ctime>
 #include <optional>
 
 #include "compilers/content_hash.hpp"
@@ -9,8 +10,6 @@ namespace {
 
 /// Reading more would take longer than a tick may.
 constexpr std::int64_t largest = 4 << 20;
-/// Files are stamped by the kernel's coarse clock: 4 ms between two steps at most on what runs today.
-constexpr FileTime clock_step = 10'000'000;
 
 std::optional<Dependency> seen(const std::filesystem::path& file) {
     const auto stamp = stamp_of(file);
@@ -35,7 +34,7 @@ bool SeenFiles::keep(const std::vector<std::filesystem::path>& files, FileTime s
                 kept.insert(*files_.find(file));
             else
                 at_rest = false;
-        } else if (const auto stamp = stamp_of(file); stamp && stamp->changed >= since - clock_step) {
+        } else if (const auto stamp = stamp_of(file); stamp && stamp->changed >= since) {
             at_rest = false;
         } else if (auto now = seen(file)) {
             kept.emplace(file, std::move(*now));
@@ -50,6 +49,12 @@ bool SeenFiles::is_same(const std::filesystem::path& file) const {
     if (known == files_.end()) return false;
     const auto now = seen(file);
     return now && now->hash == known->second.hash;
+}
+
+FileTime file_clock_now() {
+    timespec now{};
+    ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    return now.tv_sec * FileTime{1'000'000'000} + now.tv_nsec;
 }
 
 bool SeenFiles::is_untouched(const std::filesystem::path& file) const {

@@ -26,4 +26,8 @@ private:
     std::map<std::filesystem::path, Dependency> files_;
 };
 
+/// The time that a file written to now is stamped with, or an earlier one: files have a coarser clock than
+/// file_time_now().
+FileTime file_clock_now();
+
 }  // namespace dragoman
