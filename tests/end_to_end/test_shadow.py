@@ -156,3 +156,18 @@ def test_a_version_of_a_system_says_that_it_is_not_shadowed(dragoman, folder_wit
         (folder / "systems/move.py").write_text(system + "# the same\n")
         event = run.wait_step("swapped", "systems/move.py")
     assert "systems are not shadowed yet" in event["text"], event
+
+
+@pytest.mark.parametrize("creates, said", [(0, "0 of 5 ticks were different"), (1, "cannot be compared: its world cannot be copied")])
+def test_a_game_with_systems_is_a_shadow_where_they_keep_no_handles(dragoman, tmp_path, creates, said):
+    game = judged_game(tmp_path, {"1P.py": player(".py")}, more='[systems]\nfolder = "systems"\n')
+    (game / "systems").mkdir()
+    (game / "systems/age.py").write_text(
+        "import dragoman\ndragoman.component('Tick', 'n: i32')\n"
+        f"@dragoman.system(write=['Tick'], creates={creates})\ndef age(tables, dt):\n    for t in tables:\n        t.Tick[0].n += 1\n")
+    with WatchedRun(dragoman, game, "--shadow", "5") as run:
+        saves_game(run, "import dragoman", "import dragoman  # the same")
+        shadowed = run.wait_step("shadowed", "game")
+        run.wait_step("swapped", "game")
+        run.wait_ticks(3)
+    assert said in shadowed["text"] and run.missed == [], shadowed
