@@ -107,7 +107,8 @@ void Reloader::State::hand_over(SeatVersions& seat, Clock::time_point until) {
     Attempt& attempt = *seat.next;
     LiveScript& playing = broker.script(seat.script);
     LiveScript& next = *attempt.version->script;
-    if (playing.phase() == Phase::lost) {  // it was promised a state, and there is none any more
+    // It was promised a state, and there is none any more: by now another version may play, which cannot be asked.
+    if (playing.phase() == Phase::lost || !playing.session().has_feature("state")) {
         if (attempt.again) return begin_again(seat, attempt.number);
         return begin(seat, fs::path(attempt.source), attempt.saved_at);
     }
@@ -119,7 +120,11 @@ void Reloader::State::hand_over(SeatVersions& seat, Clock::time_point until) {
     const auto done = [&] {
         return next.phase() != Phase::starting || playing.phase() == Phase::lost || attempt.failure.has_value();
     };
-    broker.wait_for(done, std::min(until, Clock::now() + options.hand_over));
+    // All waits of one attempt together are no longer than `hand_over`.
+    const auto began = Clock::now();
+    if (attempt.waited < options.hand_over)
+        broker.wait_for(done, std::min(until, began + options.hand_over - attempt.waited));
+    attempt.waited += Clock::now() - began;
 }
 
 void Reloader::State::on_state(LiveScript& script, std::string_view json) {
@@ -135,7 +140,8 @@ void Reloader::State::on_no_state(LiveScript& script, const ScriptError& why) {
         if (&broker.script(number) != &script || seat.next == nullptr) continue;
         Failure failure;
         failure.outcome = Outcome::raised;
-        failure.message = "the version that plays cannot give its state: " + why.message;
+        failure.message = "the version that plays cannot give its state: " + why.message +
+                          " (a version without a hook that takes one could follow it)";
         failure.trace = why.trace;
         failure.file = why.file;
         failure.source = why.source;

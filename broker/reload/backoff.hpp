@@ -5,7 +5,8 @@
 namespace dragoman {
 
 /// Whether a file is saved by a person or by a script that rewrites itself for ever. A save so soon after the version
-/// began to play counts as one more in a row; after many of them each new version has to wait, longer and longer.
+/// began to play, or before it could, counts as one more in a row; after many of them each new version has to wait,
+/// longer and longer.
 class Backoff {
 public:
     static constexpr int patience = 40;  // in a row
@@ -14,8 +15,8 @@ public:
     static constexpr Clock::duration longest_pause = std::chrono::seconds(10);
 
     /// How long to wait before this save is acted on; zero for at once.
-    Clock::duration saved(Clock::time_point now, Clock::time_point playing_since) {
-        if (now - playing_since > soon) {
+    Clock::duration saved(Clock::time_point now, Clock::time_point playing_since, bool replaces_one_on_its_way) {
+        if (!replaces_one_on_its_way && now - playing_since > soon) {
             row_ = 0;
             pause_ = {};
             return {};

@@ -25,6 +25,7 @@ struct Attempt {
     bool with_state = false;
     std::unique_ptr<LiveVersion> version = {};
     Clock::time_point ready_by{};
+    Clock::duration waited = {};                   // by ticks, for its state
     std::optional<std::uint64_t> state_tick = {};  // in which its state was taken
     /// Scenes that the version that plays got since then, and this one did not.
     std::vector<std::string> missed = {};

@@ -101,7 +101,8 @@ void Reloader::State::act_on(const fs::path& file, bool is_there) {
             tell(seat, {.step = ReloadStep::unchanged, .version = seat.playing, .file = file});
             continue;
         }
-        if (const auto pause = seat.backoff.saved(now, seat.playing_since); pause > Clock::duration{})
+        if (const auto pause = seat.backoff.saved(now, seat.playing_since, seat.next != nullptr);
+            pause > Clock::duration{})
             try_later(seat, pause);
         else
             begin(seat, seat.source, now);
@@ -164,8 +165,8 @@ bool Reloader::State::can_act(const SeatVersions& seat) const {
         (seat.next->stage == Attempt::Stage::shadow && !lost(seat)))
         return false;
     const LiveScript& script = *seat.next->version->script;
-    const Phase playing = broker.script(seat.script).phase();
-    const bool can_be_asked = playing == Phase::idle || playing == Phase::lost;
+    const LiveScript& playing = broker.script(seat.script);
+    const bool can_be_asked = lost(seat) || (playing.phase() == Phase::idle && !playing.session().owes_state());
     const Phase mine = script.phase();
     return mine == Phase::idle || mine == Phase::lost || (script.session().wants_state() && can_be_asked) ||
            seat.next->failure;
