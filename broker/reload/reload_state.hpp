@@ -52,6 +52,7 @@ struct SeatVersions {
     int parked_number = 0;
     std::filesystem::path parked_source = {};
     std::uint64_t probation_left = 0;
+    std::uint64_t played = 0;  // ticks of all its versions, when they were counted last
     std::optional<Failure> last_failure = {};
     SeenFiles files = {};  // of the version that plays
     /// Of the last one that failed: the mistake may lie in any of them.
@@ -117,6 +118,7 @@ struct Reloader::State final : VersionListener {
     void count_tick(SeatVersions& seat);
     void give_up(SeatVersions& seat);
     void keep(SeatVersions& seat, FileTime since);
+    void count_played(SeatVersions& seat);
     void leave(std::unique_ptr<LiveVersion> version);
 
     // VersionListener

@@ -192,7 +192,7 @@ void Reloader::watch(std::size_t script) {
     const FileTime began = state.broker.live_version(script).began;
     if (stamp_of(seat.source) == state.broker.live_version(script).stamp) seat.files.look_at(seat.source);
     const bool at_rest = seat.files.keep(state.uses.files_of(script), began);
-    if (!seat.source.empty()) state.keep(seat, began);
+    if (!seat.source.empty()) state.keep(seat, at_rest ? 0 : began);
     if (!at_rest) state.begin(seat, seat.source, Clock::now());  // saved while it was started
 }
 
@@ -288,8 +288,10 @@ void Reloader::rollback(std::size_t script, std::optional<int> number) {
 }
 
 std::vector<Version> Reloader::versions(std::size_t script) const {
-    const SeatVersions* seat = state_->find(script);
-    return seat == nullptr ? std::vector<Version>() : seat->history->list();
+    const auto seat = state_->seats.find(script);
+    if (seat == state_->seats.end()) return {};
+    state_->count_played(seat->second);
+    return seat->second.history->list();
 }
 
 int Reloader::version(std::size_t script) const {

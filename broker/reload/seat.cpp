@@ -18,6 +18,7 @@ constexpr auto goodbye_time = 200ms;
 /// Between two ticks.
 void Reloader::State::give_seat(SeatVersions& seat) {
     auto attempt = std::move(seat.next);
+    count_played(seat);
     const bool first = lost(seat);  // there is nothing to go back to
     auto before = broker.swap(seat.script, std::move(attempt->version));
     if (options.seated) {
@@ -57,7 +58,7 @@ void Reloader::State::give_seat(SeatVersions& seat) {
     if (attempt->again)
         seat.history->set_status(seat.playing, VersionStatus::playing);
     else
-        keep(seat, attempt->began);
+        keep(seat, at_rest ? 0 : attempt->began);
     std::string text;
     if (attempt->again) text = "an old version";
     if (options.shadow > 0 && !has_shadows(seat) && !attempt->again)
@@ -80,6 +81,7 @@ bool Reloader::State::take_back(SeatVersions& seat) {
         lose_both(seat);
         return false;
     }
+    count_played(seat);
     const int failed = seat.playing;
     auto after = broker.swap(seat.script, std::move(seat.parked));
     Failure failure = after->script->failure().value_or(Failure{});
@@ -132,6 +134,12 @@ void Reloader::State::settle(SeatVersions& seat) {
 void Reloader::State::count_active() {
     active = static_cast<std::size_t>(
         std::ranges::count_if(seats, [this](const auto& seat) { return is_active(seat.second); }));
+}
+
+/// The ticks that it has played since the last time.
+void Reloader::State::count_played(SeatVersions& seat) {
+    const std::uint64_t played = broker.statistics(seat.script).ticks();
+    seat.history->add_ticks(seat.playing, played - std::exchange(seat.played, played));
 }
 
 void Reloader::State::keep(SeatVersions& seat, FileTime since) {
