@@ -9,7 +9,7 @@ import threading
 import time
 from pathlib import Path
 
-PATIENCE = 20  # seconds: a bound for tests that fail, not a time that is measured
+PATIENCE = 60  # seconds: a bound for tests that fail, not a time that is measured
 
 # The judge of a match: each player answers {"version": text, "seen": scenes so far}; what changes is logged.
 JUDGE = '''
@@ -123,13 +123,14 @@ def judged_game(folder, files, seats=None, more=""):
 class WatchedRun:
     """A run that goes on until it is told to end. Its events come as they happen."""
 
-    def __init__(self, dragoman, folder, *options, fps=100, env=None):
+    def __init__(self, dragoman, folder, *options, fps=100, env=None, before=()):
         self.folder = Path(folder)
         self.events = []
+        self._since = 0
         self._queue = queue.Queue()
         pace = ["--fps", str(fps)] if fps else []
         self.process = subprocess.Popen(
-            [str(dragoman), "run", str(folder), "--watch", "--jsonl", *pace, *options],
+            [*before, str(dragoman), "run", str(folder), "--watch", "--jsonl", *pace, *options],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace", env={**os.environ, **(env or {})})
         self._stderr = []
         threading.Thread(target=self._read, daemon=True).start()
@@ -158,6 +159,10 @@ class WatchedRun:
     def save(self, name, text):
         """Writes a file of ml/ in place, as most editors do."""
         (self.folder / "ml" / name).write_text(text)
+
+    def begin_anew(self):
+        """What is missed, said and stepped is counted from here."""
+        self._since = len(self.events)
 
     def wait(self, matches, what):
         """The first event that matches, of those that no wait has looked at yet."""
@@ -188,18 +193,22 @@ class WatchedRun:
         for _ in range(count):
             self.wait(lambda event: event["event"] == "tick", "a tick")
 
+    @property
+    def recent(self):
+        return self.events[self._since:]
+
     def steps(self, seat="1P"):
-        return [e["step"] for e in self.events if e["event"] == "reload" and e["player"] == seat]
+        return [e["step"] for e in self.recent if e["event"] == "reload" and e["player"] == seat]
 
     def said(self, what):
-        return [one for one in map(judged, self.events) if one and one["what"] == what]
+        return [one for one in map(judged, self.recent) if one and one["what"] == what]
 
     @property
     def missed(self):
         """Ticks without an answer, and ticks that the journal does not have."""
-        numbers = [event["tick"] for event in self.events if event["event"] == "tick"]
+        numbers = [event["tick"] for event in self.recent if event["event"] == "tick"]
         gaps = [after for before, after in zip(numbers, numbers[1:]) if after != before + 1]
-        return self.said("missed") + gaps + [e for e in self.events if e["event"] in ("outcome", "failure")]
+        return self.said("missed") + gaps + [e for e in self.recent if e["event"] in ("outcome", "failure")]
 
     @property
     def stderr(self):
