@@ -190,6 +190,7 @@ std::string Broker::State::init_line(const ScriptSpec& spec, const fs::path& pat
 
 LiveVersion Broker::State::new_version(const ScriptSpec& spec) {
     LiveVersion version;
+    version.confinement = spec.confinement;
     if (spec.role == Role::system) version.plane = std::make_unique<Plane>(io);
     version.script = std::make_unique<LiveScript>(LiveScript::Options{spec.name, spec.role, spec.confinement.limits},
                                                   decoder, options.events);
@@ -444,8 +445,10 @@ DataTier Broker::data_tier(std::size_t script) const {
 
 DataTier Broker::data_tier() const { return data_tier_of(state_->sandbox.tier(), Trust::untrusted, ::geteuid() == 0); }
 
-std::unique_ptr<LiveVersion> Broker::prepare(std::size_t script, const Runnable& runnable, const Json& reload) {
-    const ScriptSpec& spec = state_->members[script].spec;
+std::unique_ptr<LiveVersion> Broker::prepare(std::size_t script, const Runnable& runnable, const Json& reload,
+                                             const Confinement& confinement) {
+    ScriptSpec spec = state_->members[script].spec;
+    spec.confinement = confinement;
     auto next = std::make_unique<LiveVersion>(state_->new_version(spec));
     next->source = fs::path(runnable.user_paths(runnable.script.string()));
     next->built = runnable;
@@ -461,6 +464,7 @@ std::unique_ptr<LiveVersion> Broker::swap(std::size_t script, std::unique_ptr<Li
     if (const auto last = answer(script)) member.kept_answer = std::string(*last);
     std::swap(member.now, *next);
     member.spec.source = member.now.source;
+    member.spec.confinement = member.now.confinement;
     seat = Seat(*member.now.script, seat.outcome);
     return next;
 }

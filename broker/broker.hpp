@@ -141,7 +141,12 @@ public:
     // Versions beside the ones that play (see Reloader): they have no seat, get no scenes, and hurt nobody by failing.
 
     /// Starts what was built as another version of this script. `reload` becomes the member of that name of __init__.
-    std::unique_ptr<LiveVersion> prepare(std::size_t script, const Runnable& runnable, const Json& reload);
+    std::unique_ptr<LiveVersion> prepare(std::size_t script, const Runnable& runnable, const Json& reload) {
+        return prepare(script, runnable, reload, spec(script).confinement);
+    }
+    /// The same, held by other walls than those of the seat.
+    std::unique_ptr<LiveVersion> prepare(std::size_t script, const Runnable& runnable, const Json& reload,
+                                         const Confinement& confinement);
     /// Between two ticks: it gets the seat; what had it comes back, still running.
     std::unique_ptr<LiveVersion> swap(std::size_t script, std::unique_ptr<LiveVersion> next);
     /// Nobody has the seat any more; what had it comes back, still running.

@@ -7,6 +7,7 @@
 
 #include "broker/build/built.hpp"
 #include "broker/plane/plane.hpp"
+#include "broker/sandbox/confinement.hpp"
 #include "broker/session/live_script.hpp"
 #include "broker/shell_command.hpp"
 #include "compilers/dependencies.hpp"
@@ -17,6 +18,7 @@ namespace dragoman {
 /// during a reload another stands beside it.
 struct LiveVersion {
     std::variant<std::filesystem::path, ShellCommand> source;
+    Confinement confinement;
     std::optional<Built> built;
     std::unique_ptr<LiveScript> script;
     std::unique_ptr<Plane> plane;  // of systems

@@ -120,6 +120,12 @@ int run(const Options& options) {
             if (options.jsonl) events.reload(event);
             show.reload(event);
         };
+        match_options.reload->confine = [&, players = match_options.players.size()](std::size_t script,
+                                                                                    const fs::path& file) {
+            if (script < players) return confine(options.confine, &game, game.seats[script], file);
+            const bool is_game = script == players && !game.script.empty();
+            return is_game ? confine_game(options.confine, game) : confine_system(options.confine, game, file);
+        };
     }
     MatchObserver observer;
     std::function<void()> stop;

@@ -425,7 +425,7 @@ PlayerReport Match::State::report_on(std::size_t number) const {
     player.stderr_tail = script.standard_error().tail();
     player.late_answers = script.session().late_answers();
     player.unasked = script.session().unasked();
-    const Confinement confinement = confinement_of(number);
+    const Confinement& confinement = broker.spec(number).confinement;
     player.trust = confinement.trust;
     player.trust_reason = confinement.reason;
     player.denied = script.refusals().calls();

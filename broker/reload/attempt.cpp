@@ -73,7 +73,14 @@ void Reloader::State::start(SeatVersions& seat, const Runnable& runnable) {
     attempt.stage = Attempt::Stage::starting;
     attempt.ready_by = Clock::now() + broker.deadlines().start;
     attempt.version =
-        broker.prepare(seat.script, runnable, {{"version", attempt.number}, {"state", attempt.with_state}});
+        broker.prepare(seat.script, runnable, {{"version", attempt.number}, {"state", attempt.with_state}},
+                       confinement_of(seat, attempt.source));
+}
+
+Confinement Reloader::State::confinement_of(const SeatVersions& seat, const fs::path& source) const {
+    if (source == seat.first_source) return seat.first_confinement;
+    if (options.confine) return options.confine(seat.script, source);
+    return {.trust = Trust::untrusted, .reads = {}, .reason = {}, .limits = seat.first_confinement.limits};
 }
 
 void Reloader::State::step(SeatVersions& seat, Clock::time_point until) {

@@ -43,6 +43,9 @@ struct Attempt {
 struct SeatVersions {
     std::size_t script = 0;
     std::filesystem::path source;
+    /// What the script was started with, and by what it was held.
+    std::filesystem::path first_source = {};
+    Confinement first_confinement = {};
     int playing = 1;
     int last = 1;  // the highest number that was given out
     std::unique_ptr<History> history = {};
@@ -92,6 +95,7 @@ struct Reloader::State final : VersionListener {
     void built(SeatVersions& seat, Built built);
     void start(SeatVersions& seat, const Runnable& runnable);
     void step(SeatVersions& seat, Clock::time_point until);
+    Confinement confinement_of(const SeatVersions& seat, const std::filesystem::path& source) const;
     void hand_over(SeatVersions& seat, Clock::time_point until);
     void ready(SeatVersions& seat);
     void fail(SeatVersions& seat, Failure failure);

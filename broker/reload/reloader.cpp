@@ -185,7 +185,8 @@ void Reloader::watch(std::size_t script) {
     SeatVersions& seat = place->second;
     if (!is_new) return;
     seat.script = script;
-    if (!source->empty()) seat.source = full_path(*source);
+    if (!source->empty()) seat.source = seat.first_source = full_path(*source);
+    seat.first_confinement = state.broker.spec(script).confinement;
     seat.history = std::make_unique<History>(state.store, state.broker.spec(script).name, state.options.depth);
     state.note_files(seat);
     state.broker.expect_restarts(script);

@@ -54,6 +54,9 @@ struct ReloadOptions {
     /// How long the next tick may wait for a state to go from one version to the next. What takes longer goes on beside
     /// the ticks; a player is then given the scenes that it missed, up to `most_missed`, before it gets the seat.
     Clock::duration hand_over = std::chrono::milliseconds(50);
+    /// How far a file is trusted that takes another one's seat. By default trust belongs to the file that the script
+    /// was started with, and to no other: limits stay, walls come.
+    std::function<Confinement(std::size_t script, const std::filesystem::path& file)> confine = {};
     std::function<void(const ReloadEvent&)> on_event = {};
     std::function<void(const std::string&)> warn = {};
     /// A script has got a seat, by swap or by going back: whoever keeps more of it than the broker does brings that up

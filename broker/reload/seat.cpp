@@ -147,11 +147,11 @@ void Reloader::State::keep(SeatVersions& seat, FileTime since) {
     if (version.runnable() == nullptr) return;
     std::vector<fs::path> used;
     for (const std::string& file : version.script->session().uses()) used.emplace_back(file);
-    const ScriptSpec& spec = broker.spec(seat.script);
     seat.history->keep({.number = seat.playing,
                         .runnable = *version.runnable(),
                         .uses = std::move(used),
-                        .reach = reach_of(seat.source, spec.confinement, broker.sandbox_mode(), broker.known_scripts()),
+                        .reach = reach_of(seat.source, confinement_of(seat, seat.source), broker.sandbox_mode(),
+                                          broker.known_scripts()),
                         .since = since,
                         .status = VersionStatus::playing});
 }

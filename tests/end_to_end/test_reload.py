@@ -114,3 +114,13 @@ def test_a_strict_shadow_that_does_otherwise_never_plays(dragoman, tmp_path):
         run.save("1P.py", player(".py", "one") + "# the same\n")
         run.wait_step("swapped")
     assert run.said("now") == [], run
+
+
+def test_trust_does_not_go_to_another_file_in_the_seat(dragoman, tmp_path):
+    game = judged_game(tmp_path, {"1P.py": player(".py")}, more='[trust."ml/1P.py"]\nlevel = "trusted"\nreason = "a test"')
+    with WatchedRun(dragoman, game) as run:
+        (game / "ml/1P.py").unlink()
+        run.save("1P.lua", player(".lua", "lua"))
+        run.wait_said("now", version="lua")
+    (report,) = [event["report"] for event in run.events if event["event"] == "end"]
+    assert (report["players"][0]["trust"], report["players"][0]["language"]) == ("untrusted", "lua"), run
