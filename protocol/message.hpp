@@ -8,7 +8,22 @@
 
 namespace dragoman {
 
-enum class Header { init, scene_info, command, hello, update, done, call, answer, error, cancel, log, state, uses, bye };
+enum class Header {
+    init,
+    scene_info,
+    command,
+    hello,
+    update,
+    done,
+    call,
+    answer,
+    error,
+    cancel,
+    log,
+    state,
+    uses,
+    bye
+};
 
 /// Nothing for a __name__ that is none of ours.
 std::optional<Header> header_named(std::string_view token);

@@ -17,7 +17,7 @@ MAY_INCLUDE = {
     "compilers": (),
     "broker": ("protocol", "ecs", "compilers"),
     "clients": ("protocol", "ecs/layout"),
-    "examples": ("clients", "broker/broker.hpp", "broker/systems/systems.hpp"),
+    "examples": ("clients", "broker/broker.hpp", "broker/systems/systems.hpp", "broker/reload/reloader.hpp"),
     "tests": PARTS,
 }
 TOP_LEVEL = {*PARTS, "docs", "dev", "CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE", "CHANGELOG.md",

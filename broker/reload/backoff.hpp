@@ -10,7 +10,7 @@ namespace dragoman {
 class Backoff {
 public:
     static constexpr int patience = 40;  // in a row
-    static constexpr Clock::duration soon = std::chrono::milliseconds(250);
+    static constexpr Clock::duration soon = std::chrono::milliseconds(600);
     static constexpr Clock::duration first_pause = std::chrono::milliseconds(250);
     static constexpr Clock::duration longest_pause = std::chrono::seconds(10);
 

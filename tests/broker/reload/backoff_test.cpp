@@ -21,7 +21,7 @@ Backoff after_all_patience() {
 TEST_CASE("a person's saves are acted on at once, however many there are") {
     Backoff backoff;
     for (int i = 0; i < 3 * Backoff::patience; ++i)
-        CHECK(backoff.saved(start + i * 1s, start + i * 1s - 300ms, false) == 0ms);
+        CHECK(backoff.saved(start + i * 1s, start + i * 1s - 700ms, false) == 0ms);
 }
 
 TEST_CASE("a script that is saved each time it begins to play waits longer and longer") {
