@@ -69,7 +69,7 @@ std::optional<Json> ControlCaller::receive(std::optional<milliseconds> time) {
     }
 }
 
-Json ControlCaller::ask(Json request, std::optional<milliseconds> time) {
+Json ControlCaller::ask(const Json& request, std::optional<milliseconds> time) {
     send(request);
     const auto answer = receive(time);
     if (!answer) throw ControlError{"over", "the run has ended"};

@@ -20,7 +20,7 @@ public:
     /// The next line; nothing where the run has ended the connection. Throws ControlError when none comes in `time`.
     std::optional<Json> receive(std::optional<std::chrono::milliseconds> time = std::nullopt);
     /// The result of one request. Throws its error, or that the run has gone.
-    Json ask(Json request, std::optional<std::chrono::milliseconds> time = std::nullopt);
+    Json ask(const Json& request, std::optional<std::chrono::milliseconds> time = std::nullopt);
 
 private:
     std::filesystem::path path_;

@@ -100,7 +100,7 @@ std::optional<ControlError> check(const ControlCommand& command, const Json& req
     for (const auto& [key, value] : request.items()) {
         if (key == "id" || key == "command") continue;
         const auto member = std::find_if(command.members.begin(), command.members.end(),
-                                         [&](const auto& one) { return one.name == key; });
+                                         [&wanted = key](const auto& one) { return one.name == wanted; });
         if (member == command.members.end())
             return ControlError{"bad_request", name + " has no member \"" + key.substr(0, 100) + "\"; it may have: " +
                                                    (command.members.empty() ? "none" : names_of(command.members))};
