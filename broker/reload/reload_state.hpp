@@ -112,7 +112,7 @@ struct Reloader::State final : VersionListener {
     bool has_shadows(const SeatVersions& seat) const;
     bool is_shadow(const SeatVersions& seat) const;
     void run_shadow(SeatVersions& seat, const std::function<std::optional<std::string>(LiveVersion&)>& tick);
-    void no_shadow(SeatVersions& seat, std::string why);
+    void no_shadow(SeatVersions& seat, const std::string& why);
 
     // seat.cpp: who has it
     void give_seat(SeatVersions& seat);

@@ -59,7 +59,7 @@ void Reloader::State::note_files(SeatVersions& seat) {
     std::vector<fs::path> files = files_of(broker.live_version(seat.script));
     files.insert(files.end(), seat.failed_files.begin(), seat.failed_files.end());
     const std::vector<fs::path> before = uses.files_of(seat.script);
-    uses.set(seat.script, std::move(files));
+    uses.set(seat.script, files);
     if (watcher == nullptr) return;
     for (const fs::path& file : uses.files_of(seat.script)) watcher->add_file(file);
     for (const fs::path& file : before) watcher->remove_file(file);
@@ -249,8 +249,8 @@ void Reloader::run_shadow(std::size_t script, const std::function<std::optional<
     if (is_shadow(script)) state_->run_shadow(state_->seat_of(script), tick);
 }
 
-void Reloader::end_shadow(std::size_t script, std::string why) {
-    if (is_shadow(script)) state_->no_shadow(state_->seat_of(script), std::move(why));
+void Reloader::end_shadow(std::size_t script, const std::string& why) {
+    if (is_shadow(script)) state_->no_shadow(state_->seat_of(script), why);
 }
 
 std::optional<std::size_t> Reloader::open_seat() const {

@@ -116,7 +116,7 @@ public:
     /// After a tick: `tick` asks that version the same, and says what it did otherwise. Not called where there is none.
     void run_shadow(std::size_t script, const std::function<std::optional<std::string>(LiveVersion&)>& tick);
     /// It cannot be compared, and why.
-    void end_shadow(std::size_t script, std::string why);
+    void end_shadow(std::size_t script, const std::string& why);
 
     /// A watched seat that nobody has, and that nobody is on the way to.
     std::optional<std::size_t> open_seat() const;

@@ -79,7 +79,7 @@ void Reloader::State::run_shadow(SeatVersions& seat,
     be_free();
 }
 
-void Reloader::State::no_shadow(SeatVersions& seat, std::string why) {
+void Reloader::State::no_shadow(SeatVersions& seat, const std::string& why) {
     Attempt& attempt = *seat.next;
     if (options.shadow_strict) {
         attempt.failure = Failure{};

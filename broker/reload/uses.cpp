@@ -4,7 +4,7 @@ namespace dragoman {
 
 namespace fs = std::filesystem;
 
-void Uses::set(std::size_t seat, std::vector<fs::path> files) {
+void Uses::set(std::size_t seat, const std::vector<fs::path>& files) {
     if (const auto before = seats_.find(seat); before != seats_.end()) {
         for (const fs::path& name : before->second.names) {
             const auto users = users_.find(name);

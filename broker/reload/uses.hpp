@@ -19,7 +19,7 @@ public:
     explicit Uses(Real real = {}) : real_(std::move(real)) {}
 
     /// All that a seat uses, directly or through others, from now on: full paths. None: nothing is known of the seat.
-    void set(std::size_t seat, std::vector<std::filesystem::path> files);
+    void set(std::size_t seat, const std::vector<std::filesystem::path>& files);
     /// The seats that use a file, as they call it or where that led when it was set; in order.
     std::vector<std::size_t> users_of(const std::filesystem::path& file) const;
     /// As they are called (lexically normal), each once, in the order in which they were given. Valid until the seat's

@@ -50,7 +50,7 @@ bool runs_its_source(const Runnable& runnable) {
                        [&](const std::string& word) { return word.find(script) != std::string::npos; });
 }
 
-const Version& History::keep(Keep keep) {
+const Version& History::keep(const Keep& keep) {
     Entry entry;
     Version& version = entry.version;
     const int number = version.number = std::max(keep.number, next_number());
@@ -114,11 +114,11 @@ void History::keep_more(int number, const std::vector<fs::path>& uses) {
     found->snapshot->note_folders();
 }
 
-void History::set_status(int number, VersionStatus status, std::string failure) {
+void History::set_status(int number, VersionStatus status, const std::string& failure) {
     for (auto& [version, runnable, snapshot] : entries_) {
         if (version.number == number) {
             version.status = status;
-            version.failure = std::move(failure);
+            version.failure = failure;
         } else if (status == VersionStatus::playing && version.status == VersionStatus::playing) {
             version.status = VersionStatus::replaced;
         }

@@ -40,11 +40,11 @@ public:
 
     /// Takes some 0.1 ms, and more for large files that have changed since the version before. What could not be kept
     /// is said in the Version. The oldest ones are dropped then, but not those that run, nor previous().
-    const Version& keep(Keep keep);
+    const Version& keep(const Keep& keep);
     /// It has named more files that it uses.
     void keep_more(int number, const std::vector<std::filesystem::path>& uses);
     /// `playing` makes whoever had the seat `replaced`, unless it was parked or has failed.
-    void set_status(int number, VersionStatus status, std::string failure = {});
+    void set_status(int number, VersionStatus status, const std::string& failure = {});
     void add_ticks(int number, std::uint64_t count);
 
     /// nullptr: there is none, or not any more. Valid until the next keep().
