@@ -60,7 +60,6 @@ struct SeatVersions {
     SeenFiles files = {};  // of the version that plays
     /// Of the last one that failed: the mistake may lie in any of them.
     std::vector<std::filesystem::path> failed_files = {};
-    SeenFiles parked_files = {};
     Clock::time_point playing_since{};
     Backoff backoff = {};
     std::unique_ptr<boost::asio::steady_timer> delayed = {};
@@ -86,7 +85,6 @@ struct Reloader::State final : VersionListener {
     void note_files(SeatVersions& seat);
     void step_all(Clock::time_point until);
     void tell(const SeatVersions& seat, ReloadEvent event);
-    bool in_folder(const std::filesystem::path& file) const;
 
     // attempt.cpp: from a save to READY
     void begin(SeatVersions& seat, const std::filesystem::path& source, Clock::time_point saved_at);
@@ -143,7 +141,6 @@ struct Reloader::State final : VersionListener {
     void count_active();
     std::size_t active = 0;  // seats with something on its way or on probation
     std::uint64_t attempts = 0;
-    std::vector<std::filesystem::path> folders;
     std::function<void(const std::filesystem::path&)> tell_appeared;
     /// A version is being talked to; what may do away with it has to wait.
     bool stepping = false;

@@ -42,7 +42,6 @@ void Reloader::State::give_seat(SeatVersions& seat) {
         seat.parked = std::move(before);
         seat.parked_number = seat.playing;
         seat.parked_source = seat.source;
-        seat.parked_files = seat.files;
         seat.probation_left = options.probation;
         broker.set_probation(seat.script, true);
     }
