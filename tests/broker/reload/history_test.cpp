@@ -32,7 +32,7 @@ struct Seat {
         Keep keep = saved(text);
         keep.uses = std::move(uses);
         keep.status = VersionStatus::playing;
-        return history.keep(std::move(keep));
+        return history.keep(keep);
     }
     /// The numbers of the versions with their states: "1 replaced, 2 playing".
     std::string listed() const {
@@ -108,7 +108,7 @@ TEST_CASE_FIXTURE(Seat, "a file that it uses from another folder lies where its 
     Keep keep = saved("one");
     keep.uses = {game.write("common/tools.toy", "tools one"), game.write("common/more.toy", "more")};
     keep.reach.places.push_back(fs::canonical(game / "common"));
-    history.keep(std::move(keep));
+    history.keep(keep);
     game.write("common/tools.toy", "tools two");
     CHECK(reads(1, "../common/tools.toy") == "tools one");
 }
@@ -117,7 +117,7 @@ TEST_CASE_FIXTURE(Seat, "a folder that it may read is found beside its own") {
     game.write("assets/ball.txt", "round");
     Keep keep = saved("one");
     keep.reach.places.push_back(fs::canonical(game / "assets"));
-    history.keep(std::move(keep));
+    history.keep(keep);
     CHECK(reads(1, "../assets/ball.txt") == "round");
 }
 
@@ -130,7 +130,7 @@ TEST_CASE_FIXTURE(Seat, "what it could not have read is not copied for it, whate
     keep.uses = {secret,      other,         half_saved, game / "ml/link.txt", game / "ml/../secret.txt",
                  "/dev/zero", "relative.toy"};
     keep.reach.others.add(other, 0);
-    const Version& version = history.keep(std::move(keep));
+    const Version& version = history.keep(keep);
     CHECK(version.no_artefact.empty());
     for (std::size_t i = 1; i < version.files.size(); ++i) CHECK(version.files[i].why_not != "");
     CHECK(reads(1, "../secret.txt") == "nothing");
@@ -164,7 +164,7 @@ TEST_CASE_FIXTURE(Seat, "a full disk is said, and the version is listed without 
     ::getrlimit(RLIMIT_FSIZE, &limit);
     const rlimit small{50'000, limit.rlim_max};
     ::setrlimit(RLIMIT_FSIZE, &small);
-    const Version version = history.keep(std::move(keep));
+    const Version version = history.keep(keep);
     ::setrlimit(RLIMIT_FSIZE, &limit);
     ::signal(SIGXFSZ, before);
     CHECK(version.no_artefact.starts_with((game / "ml/data.bin").string() + " cannot be copied to "));
@@ -183,7 +183,7 @@ TEST_CASE_FIXTURE(Seat, "without a folder for temporary files the versions are l
 TEST_CASE_FIXTURE(Seat, "a file that was saved while its version was being started is not kept as that version's") {
     Keep keep = saved("one");
     keep.since = 1;
-    const Version& version = history.keep(std::move(keep));
+    const Version& version = history.keep(keep);
     CHECK(version.no_artefact ==
           (game / "ml/1P.toy").string() + " was written to while this version was being started");
 }
@@ -194,7 +194,8 @@ TEST_CASE_FIXTURE(Seat, "a compiled version is what was built, as long as it is 
     keep.runnable.argv = {"/cache/build/program"};
     keep.runnable.dependencies = {game.write("ml/ball.hpp", "")};
     keep.runnable.hold = build;
-    history.keep(std::move(keep));
+    history.keep(keep);
+    keep.runnable.hold.reset();
     CHECK(artefact(1).argv == std::vector<std::string>{"/cache/build/program"});
     CHECK(history.find(1)->files.size() == 2);
     CHECK(build.use_count() == 2);
@@ -211,7 +212,7 @@ TEST_CASE_FIXTURE(Seat, "the oldest versions go, but not the one that plays and 
     for (int i = 8; i <= 14; ++i) {
         Keep keep = saved("bad");
         keep.status = VersionStatus::failed;
-        history.keep(std::move(keep));
+        history.keep(keep);
     }
     CHECK(listed() == "6 replaced, 7 playing, 12 failed, 13 failed, 14 failed");
     CHECK(history.previous()->number == 6);

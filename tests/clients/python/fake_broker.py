@@ -164,6 +164,7 @@ class FakeBroker:
         )  # fmt: skip
         theirs.close()
         self.ticks = 0
+        self.unheard = []  # lines that a tick has come upon
 
     def start(self):
         """Up to and with attach; the script's __hello__."""
@@ -190,6 +191,9 @@ class FakeBroker:
 
     def hear(self):
         """The next line with a header, as (header, body); None at the end."""
+        return self.unheard.pop(0) if self.unheard else self._read()
+
+    def _read(self):
         while line := self.process.stdout.readline().decode():
             header, _, body = line.rstrip("\n").partition(" ")
             if header.startswith("__"):
@@ -363,9 +367,10 @@ class FakeBroker:
         end = time.monotonic() + timeout
         while self.control.done != self.control.go:
             if select.select([self.process.stdout], [], [], 0)[0]:
-                heard = self.hear()
+                heard = self._read()
                 if heard is None or heard[0] == "__error__":
                     raise Failed(heard and heard[1])
+                self.unheard.append(heard)  # said while the system ran, or after the run before
             if time.monotonic() > end:
                 raise AssertionError(f"not done in {timeout} s: {self.errors()}")
             if self.control.script_sleeps:  # what a script on the way to sleep has missed
