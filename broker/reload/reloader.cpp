@@ -101,8 +101,9 @@ void Reloader::State::act_on(const fs::path& file, bool is_there) {
             tell(seat, {.step = ReloadStep::unchanged, .version = seat.playing, .file = file});
             continue;
         }
-        if (const auto pause = seat.backoff.saved(now, seat.playing_since, seat.next != nullptr);
-            pause > Clock::duration{})
+        Clock::duration pause{};
+        if (options.backs_off) pause = seat.backoff.saved(now, seat.playing_since, seat.next != nullptr);
+        if (pause > Clock::duration{})
             try_later(seat, pause);
         else
             begin(seat, seat.source, now);

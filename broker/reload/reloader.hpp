@@ -47,6 +47,9 @@ struct ReloadOptions {
     std::uint64_t probation = 60;
     /// Versions of each seat that are kept.
     std::size_t depth = 5;
+    /// A script that is saved again and again as soon as it plays has to wait, longer and longer: it may be rewriting
+    /// itself for ever.
+    bool backs_off = true;
     /// Ticks in which a new version is fed what the old one gets, before it may have the seat; and whether it must do
     /// the same in all of them.
     std::uint64_t shadow = 0;

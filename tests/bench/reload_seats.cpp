@@ -54,6 +54,7 @@ ReloadSeats::ReloadSeats(const Plan& plan, const std::vector<std::string>& sourc
     broker_.start();
     for (std::size_t i = 0; i < sources.size(); ++i) expect_ready(broker_, i);
     ReloadOptions options;
+    options.backs_off = false;
     options.on_event = [this](const ReloadEvent& event) {
         if (event.step == ReloadStep::failed || event.step == ReloadStep::rolled_back ||
             event.step == ReloadStep::backed_off)
