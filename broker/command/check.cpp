@@ -1,11 +1,11 @@
 #include <CLI/CLI.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <cstdio>
 #include <fstream>
 
 #include "broker/command/commands.hpp"
 #include "broker/command/confine.hpp"
 #include "broker/command/players.hpp"
+#include "broker/command/signals.hpp"
 #include "broker/report/report.hpp"
 #include "broker/session/transcript.hpp"
 #include "protocol/decode.hpp"
@@ -140,15 +140,6 @@ private:
 
     void step(const std::string& text) const {
         std::fprintf(options_.json ? stderr : stdout, "  -  %s\n", on_one_line(text).c_str());
-    }
-
-    /// Lives shorter than the broker whose loop it waits in.
-    static std::unique_ptr<boost::asio::signal_set> stop_on_signals(Broker& broker) {
-        auto signals = std::make_unique<boost::asio::signal_set>(broker.io(), SIGINT, SIGTERM);
-        signals->async_wait([&broker](const boost::system::error_code& error, int) {
-            if (!error) broker.stop();
-        });
-        return signals;
     }
 
     /// --game, or the game in whose ml/ the script lies.

@@ -1,11 +1,11 @@
 #include <CLI/CLI.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <cstdio>
 
 #include "broker/build/source.hpp"
 #include "broker/command/commands.hpp"
 #include "broker/command/confine.hpp"
 #include "broker/command/players.hpp"
+#include "broker/command/signals.hpp"
 #include "broker/reload/uses.hpp"
 #include "broker/session/transcript.hpp"
 
@@ -125,14 +125,6 @@ private:
             options.deadlines.start = read_time("--start-timeout", options_.start_timeout);
         options.warn = [](const std::string& text) { std::fprintf(stderr, "dragoman: %s\n", text.c_str()); };
         return options;
-    }
-    /// Lives shorter than the broker whose loop it waits in.
-    static std::unique_ptr<boost::asio::signal_set> stop_on_signals(Broker& broker) {
-        auto signals = std::make_unique<boost::asio::signal_set>(broker.io(), SIGINT, SIGTERM);
-        signals->async_wait([&broker](const boost::system::error_code& error, int) {
-            if (!error) broker.stop();
-        });
-        return signals;
     }
 
     /// Side by side, into the cache: scripts are started one after the other.

@@ -1,10 +1,9 @@
 #include <CLI/CLI.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <cstdio>
 
 #include "broker/command/commands.hpp"
-#include "broker/command/confine.hpp"
-#include "broker/command/players.hpp"
+#include "broker/command/play.hpp"
+#include "broker/command/signals.hpp"
 #include "broker/report/report.hpp"
 #include "broker/session/transcript.hpp"
 
@@ -17,15 +16,8 @@ struct Options {
     std::string playing;
     std::string shadow;
     std::string game;
-    std::vector<std::string> inputs;
     std::string seat;
-    int rounds = 1;
-    std::uint64_t ticks = 0;
-    std::uint64_t seed = 1;
-    std::vector<std::string> params;
-    std::string tick_timeout;
-    std::string start_timeout;
-    ConfineOptions confine;
+    PlayOptions play;
     bool json = false;
     bool quiet = false;
 };
@@ -67,12 +59,12 @@ Json to_json(const PlayerReport& script) {
 std::vector<Source> seated(const GameManifest& game, const Options& options, std::size_t seat) {
     const Source playing = choose_players(game, {options.playing}).front();
     std::vector<Source> players;
-    if (!options.inputs.empty()) {
-        if (options.inputs.size() >= game.seats.size())
-            throw UsageError{"-i: " + std::to_string(options.inputs.size()) + " scripts for the other seats of " +
+    if (!options.play.inputs.empty()) {
+        if (options.play.inputs.size() >= game.seats.size())
+            throw UsageError{"-i: " + std::to_string(options.play.inputs.size()) + " scripts for the other seats of " +
                              game.name + ", which has " + std::to_string(game.seats.size()) + " in all"};
-        players = choose_players(game, options.inputs);
-        players.resize(options.inputs.size());
+        players = choose_players(game, options.play.inputs);
+        players.resize(options.play.inputs.size());
         while (players.size() < seat) players.push_back(players.back());
         players.insert(players.begin() + static_cast<std::ptrdiff_t>(seat), playing);
     } else if (game.seats.size() > 1 && !game.files_in_ml().empty()) {
@@ -91,18 +83,13 @@ public:
         : options_(options), game_(read_game_or_throw(find_game(options.game).string())), seat_(find_seat()) {}
 
     int run() {
-        MatchOptions match_options = arranged();
-        for (const std::string& text : warnings(options_.confine, match_options)) warn(text);
+        MatchOptions match_options = with_shadow();
+        for (const std::string& text : warnings(options_.play.confine, match_options)) warn(text);
         MatchObserver observer;
         observer.shadow = [this](const ShadowTick& tick) { compare(tick); };
-        Match match(std::move(match_options), broker_options(), std::move(observer));
+        Match match(std::move(match_options), watched(), std::move(observer));
         broker_ = &match.broker();
-        boost::asio::signal_set signals(broker_->io(), SIGINT, SIGTERM, SIGHUP);
-        signals.async_wait([this](const boost::system::error_code& error, int) {
-            if (error) return;
-            interrupted_ = true;
-            broker_->stop();
-        });
+        const auto signals = stop_on_signals(*broker_, {SIGINT, SIGTERM, SIGHUP}, [this] { interrupted_ = true; });
         if (match.start() && !lost(seat_) && !lost(broker_->size() - 1)) match.play();
         return finish(match.finish());
     }
@@ -118,32 +105,15 @@ private:
         throw UsageError{"--seat " + options_.seat + ": expected a seat of " + game_.name + ": " + known};
     }
 
-    MatchOptions arranged() const {
-        MatchOptions match;
-        match.game = game_;
-        match.params = parameters(game_, options_.params);
-        match.seed = options_.seed;
-        match.rounds = options_.rounds;
-        if (options_.ticks > 0) match.most_ticks = options_.ticks;
-        match.players = seated(game_, options_, seat_);
-        for (std::size_t seat = 0; seat < match.players.size(); ++seat)
-            match.confinements.push_back(confine(options_.confine, &game_, game_.seats[seat], match.players[seat]));
-        match.game_confinement = confine_game(options_.confine, game_);
-        for (const fs::path& script : game_.systems.scripts)
-            match.system_confinements.push_back(confine_system(options_.confine, game_, script));
+    MatchOptions with_shadow() const {
+        MatchOptions match = match_options(options_.play, game_, seated(game_, options_, seat_));
         Source shadow = choose_players(game_, {options_.shadow}).front();
-        match.shadow = ShadowSeat{seat_, shadow, confine(options_.confine, &game_, game_.seats[seat_], shadow)};
+        match.shadow = ShadowSeat{seat_, shadow, confine(options_.play.confine, &game_, game_.seats[seat_], shadow)};
         return match;
     }
 
-    BrokerOptions broker_options() const {
-        BrokerOptions broker;
-        broker.sandbox = sandbox_mode(options_.confine);
-        if (game_.tick_timeout) broker.deadlines.tick = *game_.tick_timeout;
-        if (game_.start_timeout) broker.deadlines.start = *game_.start_timeout;
-        if (!options_.tick_timeout.empty()) broker.deadlines.tick = read_time("--tick-timeout", options_.tick_timeout);
-        if (!options_.start_timeout.empty())
-            broker.deadlines.start = read_time("--start-timeout", options_.start_timeout);
+    BrokerOptions watched() const {
+        BrokerOptions broker = broker_options(options_.play, game_);
         broker.warn = warn;
         if (options_.quiet) return broker;
         broker.events.output = [](const LiveScript& script, Stream, std::string_view text, bool) {
@@ -191,22 +161,8 @@ private:
 
     int exit_code(const MatchReport& report) const {
         if (interrupted_) return interrupted;
-        bool compile = false;
-        bool failed = different_ > 0 || scenes_ == 0;
-        for (const PlayerReport* script : scripts(report)) {
-            if (!script->failure) continue;
-            failed = true;
-            compile = compile || script->failure->outcome == Outcome::compile_error;
-        }
-        return compile ? did_not_compile : failed ? script_failed : success;
-    }
-
-    static std::vector<const PlayerReport*> scripts(const MatchReport& report) {
-        std::vector<const PlayerReport*> all{&*report.shadow};
-        for (const PlayerReport& player : report.players) all.push_back(&player);
-        if (report.game_script) all.push_back(&*report.game_script);
-        for (const PlayerReport& system : report.system_scripts) all.push_back(&system);
-        return all;
+        const int code = failure_code(report);
+        return code == success && (different_ > 0 || scenes_ == 0) ? script_failed : code;
     }
 
     Json document(const MatchReport& report) const {
@@ -227,7 +183,7 @@ private:
         }
         return {{"game", game_.name},
                 {"seat", game_.seats[seat_]},
-                {"seed", options_.seed},
+                {"seed", options_.play.seed},
                 {"rounds", report.rounds},
                 {"ticks", report.ticks},
                 {"end", interrupted_ ? "stopped"
@@ -291,27 +247,12 @@ Action add_shadow(CLI::App& app) {
         ->type_name("GAME")
         ->required();
     app.add_option("--seat", options->seat, "the seat that it is played in (without it: the first one)");
-    app.add_option("-i,--input", options->inputs,
-                   "a script for the next one of the other seats; the last one plays the open seats too\n(without it: "
-                   "the scripts in ml/, in name order)")
-        ->type_name("SCRIPT")
-        ->allow_extra_args(false);
-    app.add_option("--rounds", options->rounds, "so many rounds")
+    add_input_option(app, options->play, "a script for the next one of the other seats");
+    app.add_option("--rounds", options->play.rounds, "so many rounds")
         ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str();
-    app.add_option("--ticks", options->ticks, "end after so many ticks")->check(CLI::PositiveNumber);
-    app.add_option("--seed", options->seed, "what the game's chance begins with")
-        ->check([](const std::string& text) {
-            return text.find_first_not_of("0123456789") == std::string::npos ? "" : "expected a whole number from 0";
-        })
-        ->capture_default_str();
-    app.add_option("--param", options->params, "one of the game's parameters")
-        ->type_name("NAME=VALUE")
-        ->allow_extra_args(false);
-    app.add_option("--tick-timeout", options->tick_timeout, "time for one answer, such as 50ms (default 1s)")
-        ->type_name("TIME");
-    app.add_option("--start-timeout", options->start_timeout, "time until READY (default 10s)")->type_name("TIME");
-    add_confine_options(app, options->confine);
+    add_play_options(app, options->play,
+                     {.seed = "what the game's chance begins with", .start_timeout = "time until READY (default 10s)"});
     app.add_flag("-q,--quiet", options->quiet, "do not show what scripts print");
     app.add_flag("--json", options->json,
                  "a JSON document on stdout: same, scenes, different, first_differences, old, new");
