@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -60,3 +61,49 @@ def compiled(language, client, script, build):
     if done.returncode != 0:
         raise RuntimeError(done.stderr)
     return json.loads(done.stdout)
+
+
+class Compiled(Talking):
+    """Talks to one program, which is compiled once for all tests of a class."""
+
+    language = file = source = ""
+    client = ""  # its folder: what main() was given
+
+    @classmethod
+    def setUpClass(cls):
+        build = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(build.cleanup)
+        path = Path(build.name, cls.file)
+        path.write_text(cls.source)
+        cls.argv = compiled(cls.language, cls.client, str(path), build.name)
+
+
+class KeepsFields:
+    """What holds in each language that can tell the fields of an object. The program is a player and a game, both
+    without hooks; the game's `early` is set by its constructor, its `entity` and `over` are not."""
+
+    kept = {}  # of the player
+    unfit = ""  # fields of it that are no plain data
+    round = ""  # the name of the game's field, which is the client's own
+
+    def test_without_hooks_fields_of_plain_types_are_kept_on_request(self):
+        came = self.talk(self.argv, ASK, ASK, SCENE, **KEEPS)
+        self.assertIn("state", self.features)
+        self.assertEqual(("__log__", "debug"), (came[1][0], came[1][1]["level"]))
+        self.assertIn(f"no plain data: {self.unfit}", came[1][1]["message"])
+        self.assertEqual([("__state__", {"state": self.kept})] * 2, came[2:4])
+
+    def test_without_request_a_player_without_hooks_keeps_nothing(self):
+        self.assertEqual([READY], self.talk(self.argv, **TAKES))
+        self.assertNotIn("state", self.features)
+
+    def test_a_game_keeps_what_its_constructor_has_not_set(self):
+        state = {"early": "old", "entity": 12, "over": True, self.round: 9}
+        came = self.talk(self.argv, give(state), UPDATE, ASK, role="game", **TAKES)
+        self.assertEqual({"1P": ["new", 12, True, 3]}, came[2][1]["scenes"])
+        self.assertEqual({"state": {"early": "new", "entity": 12, "over": True}}, came[3][1])
+
+
+def main():
+    Compiled.client = sys.argv.pop(1)
+    unittest.main()

@@ -2,12 +2,10 @@
 """What a Go script keeps over a hot reload: state_test.py PATH/TO/clients/go"""
 
 import sys
-import tempfile
-import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from talking import ASK, KEEPS, READY, SCENE, TAKES, UPDATE, Talking, compiled, give
+from talking import KEEPS, SCENE, TAKES, Compiled, KeepsFields, give, main
 
 # One program for all tests: a player whose constructor tells no more than an interface, and a game without hooks.
 SCRIPT = """package main
@@ -62,38 +60,19 @@ func (g *Game) Result() dragoman.Object { return dragoman.Object{} }
 KEPT = {"seen": 1, "big": 2**62 + 1, "path": [{"X": 1, "Y": 2.5}], "counts": {"a": 1}, "any": {"k": [1.5, None, True]}}
 
 
-class StateTest(Talking):
-    @classmethod
-    def setUpClass(cls):
-        cls.build = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.build.cleanup)
-        path = Path(cls.build.name, "script.go")
-        path.write_text(SCRIPT)
-        cls.argv = compiled("go", CLIENT, str(path), cls.build.name)
-
-    def test_without_hooks_fields_of_plain_types_are_kept_on_request(self):
-        came = self.talk(self.argv, ASK, ASK, SCENE, **KEEPS)
-        self.assertIn("state", self.features)
-        self.assertEqual(("__log__", "debug"), (came[1][0], came[1][1]["level"]))
-        self.assertIn("no plain data: next, loop", came[1][1]["message"])
-        self.assertEqual([("__state__", {"state": KEPT})] * 2, came[2:4])
+class StateTest(KeepsFields, Compiled):
+    language = "go"
+    file = "script.go"
+    source = SCRIPT
+    kept = KEPT
+    unfit = "next, loop"
+    round = "Round"
 
     def test_fields_come_back_with_their_types_and_what_fits_no_more_is_left_out(self):
         state = {"seen": "nine", "path": [{"X": 7, "Y": 8}], "counts": {"b": 2}, "any": [3], "gone": 1, "next": {}}
         came = self.talk(self.argv, give(state), SCENE, **KEEPS, **TAKES)
         self.assertEqual(("__command__", [1, 2**62 + 1, [{"X": 7, "Y": 8}], {"b": 2}, [3]]), came[-1])
 
-    def test_without_request_a_player_without_hooks_keeps_nothing(self):
-        self.assertEqual([READY], self.talk(self.argv, **TAKES))
-        self.assertNotIn("state", self.features)
-
-    def test_a_game_keeps_what_its_constructor_has_not_set(self):
-        state = {"early": "old", "entity": 12, "over": True, "Round": 9}
-        came = self.talk(self.argv, give(state), UPDATE, ASK, role="game", **TAKES)
-        self.assertEqual({"1P": ["new", 12, True, 3]}, came[2][1]["scenes"])
-        self.assertEqual({"state": {"early": "new", "entity": 12, "over": True}}, came[3][1])
-
 
 if __name__ == "__main__":
-    CLIENT = sys.argv.pop(1)
-    unittest.main()
+    main()

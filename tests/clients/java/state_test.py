@@ -2,12 +2,10 @@
 """What a Java script keeps over a hot reload: state_test.py PATH/TO/clients/java"""
 
 import sys
-import tempfile
-import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from talking import ASK, KEEPS, READY, SCENE, TAKES, UPDATE, Talking, compiled, give
+from talking import ASK, KEEPS, SCENE, TAKES, Compiled, KeepsFields, give, main
 
 # One build for all tests: a player and a game, both without hooks.
 SCRIPT = """import dragoman.Json;
@@ -60,21 +58,13 @@ class Game extends dragoman.Game {
 KEPT = {"seen": 1, "speed": 2.5, "mood": "CALM", "key": "x", "grid": [[1, 2], [3, 4]], "paths": {"a": [1, 2]}, "names": ["n"], "any": 1.5}
 
 
-class StateTest(Talking):
-    @classmethod
-    def setUpClass(cls):
-        cls.build = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.build.cleanup)
-        path = Path(cls.build.name, "script.java")
-        path.write_text(SCRIPT)
-        cls.argv = compiled("java", CLIENT, str(path), cls.build.name)
-
-    def test_without_hooks_fields_of_plain_types_are_kept_on_request(self):
-        came = self.talk(self.argv, ASK, ASK, SCENE, **KEEPS)
-        self.assertIn("state", self.features)
-        self.assertEqual(("__log__", "debug"), (came[1][0], came[1][1]["level"]))
-        self.assertIn("no plain data: unfit, random", came[1][1]["message"])
-        self.assertEqual([("__state__", {"state": KEPT})] * 2, came[2:4])
+class StateTest(KeepsFields, Compiled):
+    language = "java"
+    file = "script.java"
+    source = SCRIPT
+    kept = KEPT
+    unfit = "unfit, random"
+    round = "round"
 
     def test_fields_come_back_with_their_types_and_what_fits_no_more_is_left_out(self):
         state = {"seen": 2.5, "speed": 1, "mood": "WILD", "key": "y", "grid": [], "paths": {"b": [3, 4]}, "names": ["m"], "any": [None], "cache": 0}
@@ -87,16 +77,6 @@ class StateTest(Talking):
         came = self.talk(self.argv, give({"any": "\U0001f600 \\ud83d\n"}), ASK, **KEEPS, **TAKES)
         self.assertEqual("\U0001f600 \\ud83d\n", came[-1][1]["state"]["any"])
 
-    def test_without_request_a_player_without_hooks_keeps_nothing(self):
-        self.assertEqual([READY], self.talk(self.argv, **TAKES))
-        self.assertNotIn("state", self.features)
-
-    def test_a_game_keeps_what_its_constructor_has_not_set(self):
-        came = self.talk(self.argv, give({"early": "old", "entity": 12, "over": True, "round": 9}), UPDATE, ASK, role="game", **TAKES)
-        self.assertEqual({"1P": ["new", 12, True, 3]}, came[2][1]["scenes"])
-        self.assertEqual({"state": {"early": "new", "entity": 12, "over": True}}, came[3][1])
-
 
 if __name__ == "__main__":
-    CLIENT = sys.argv.pop(1)
-    unittest.main()
+    main()

@@ -2,12 +2,10 @@
 """What a Rust script keeps over a hot reload: state_test.py PATH/TO/clients/rust"""
 
 import sys
-import tempfile
-import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from talking import ASK, READY, SCENE, TAKES, UPDATE, Talking, compiled, give
+from talking import ASK, READY, SCENE, TAKES, UPDATE, Compiled, give, main
 
 # One program for all tests: a player with both hooks, and a game whose hook's name stands only where it is no hook.
 SCRIPT = """use dragoman::{list, object, Base, Json};
@@ -42,14 +40,10 @@ pub fn preserve_state() {}
 """
 
 
-class StateTest(Talking):
-    @classmethod
-    def setUpClass(cls):
-        cls.build = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.build.cleanup)
-        path = Path(cls.build.name, "script.rs")
-        path.write_text(SCRIPT)
-        cls.argv = compiled("rust", CLIENT, str(path), cls.build.name)
+class StateTest(Compiled):
+    language = "rust"
+    file = "script.rs"
+    source = SCRIPT
 
     def test_asked_in_the_middle_of_a_tick_it_answers_when_the_tick_is_over(self):
         scene = ("__scene_info__", {"frame": 0, "call": "one"})
@@ -68,5 +62,4 @@ class StateTest(Talking):
 
 
 if __name__ == "__main__":
-    CLIENT = sys.argv.pop(1)
-    unittest.main()
+    main()
