@@ -1,117 +1,12 @@
 #include "broker/game/match.hpp"
 
 #include <algorithm>
-#include <cmath>
 
-#include "broker/game/game_answer.hpp"
-#include "broker/game/game_shadow.hpp"
-#include "broker/game/world_calls.hpp"
-#include "protocol/decode.hpp"
+#include "broker/game/match_state.hpp"
 
 namespace dragoman {
-namespace {
 
 namespace fs = std::filesystem;
-
-}  // namespace
-
-std::string_view name(MatchEnd end) {
-    switch (end) {
-        case MatchEnd::rounds_played:
-            return "rounds_played";
-        case MatchEnd::ticks_played:
-            return "ticks_played";
-        case MatchEnd::all_lost:
-            return "all_lost";
-        case MatchEnd::game_failed:
-            return "game_failed";
-        case MatchEnd::systems_failed:
-            return "systems_failed";
-        case MatchEnd::stopped:
-            return "stopped";
-    }
-    return "?";
-}
-
-struct Match::State {
-    State(MatchOptions given, BrokerOptions broker_options, MatchObserver watching)
-        : options(std::move(given)),
-          observer(std::move(watching)),
-          warn(broker_options.warn),
-          broker(with_calls(std::move(broker_options))),
-          systems(broker, world, with_warn(options.game.systems.options)) {}
-
-    SystemsOptions with_warn(SystemsOptions given) const {
-        given.warn = warn;
-        return given;
-    }
-
-    BrokerOptions with_calls(BrokerOptions given) {
-        given.events.call = [this](LiveScript& script, std::uint64_t id, std::string_view method,
-                                   simdjson::dom::element params) { answer(script, id, method, params); };
-        return given;
-    }
-
-    void answer(LiveScript& script, std::uint64_t id, std::string_view method, simdjson::dom::element params);
-    std::string update_json(bool start) const;
-    bool update(bool start, GameAnswer& done);
-    bool try_update(bool start, GameAnswer& done);
-    void prepare_game_shadow(const std::string& update);
-    void run_game_shadow(bool start, const GameAnswer& done);
-    void begin_reloading();
-    std::optional<std::string> seated(std::size_t script, bool going_back);
-    void join(const fs::path& file);
-    bool wait_for_save(std::size_t script);
-    bool take_back_systems();
-    bool run_systems(bool start);
-    void show_tick(const GameAnswer& done);
-    bool end_of_run();
-    void fail_game(std::string message);
-    void pace();
-    bool pass_gate();
-    bool play_round();
-    void keep_score(std::string_view result);
-    ShadowAnswer what_did(std::size_t script) const;
-    void show_shadow(std::span<const SceneFor> scenes) const;
-    std::string source_of(std::size_t script, PlayerReport& player) const;
-    PlayerReport report_on(std::size_t script) const;
-    Confinement confinement_of(std::size_t script) const;
-
-    /// Players are the broker's scripts 0 to n-1, the game is script n.
-    std::size_t seat_count() const { return options.players.size(); }
-    std::size_t game() const { return seat_count(); }
-    Clock::duration update_time(bool start) const { return start ? broker.deadlines().start : broker.deadlines().tick; }
-    bool has_game() const { return !options.game.script.empty(); }
-    bool lost(std::size_t script) const { return broker.script(script).phase() == Phase::lost; }
-    bool all_lost() const {
-        if (seat_count() == 0) return false;
-        for (std::size_t seat = 0; seat < seat_count(); ++seat)
-            if (!lost(seat)) return false;
-        return true;
-    }
-
-    MatchOptions options;
-    MatchObserver observer;
-    ecs::World world;
-    WorldCalls calls{world};
-    std::function<void(const std::string&)> warn;
-    Broker broker;
-    Systems systems;
-    std::vector<std::size_t> system_scripts;  // the broker's numbers
-    std::optional<std::size_t> shadow;        // the same, of MatchOptions::shadow
-    Decoder decoder;
-    std::uint64_t tick = 0;
-    std::uint64_t frame = 0;
-    int round = 1;
-    Clock::time_point next_tick{};
-    std::unique_ptr<Reloader> reloader;
-    std::unique_ptr<GameShadow> game_shadow;  // while a version of the game is one
-    TickGate gate;
-    bool plays = false;
-    MatchReport report;
-    std::vector<double> scores;
-    std::vector<double> ranks;
-};
 
 /// Only games have the capability "world".
 void Match::State::answer(LiveScript& script, std::uint64_t id, std::string_view method,
@@ -204,26 +99,6 @@ bool Match::State::try_update(bool start, GameAnswer& done) {
     return false;
 }
 
-/// Where the game's next version is a shadow, its world is made what the world is before the game is asked.
-void Match::State::prepare_game_shadow(const std::string& update) {
-    if (reloader == nullptr || !reloader->is_shadow(game())) return game_shadow.reset();
-    if (game_shadow == nullptr) game_shadow = std::make_unique<GameShadow>(options.game.seats, seat_count());
-    try {
-        game_shadow->prepare(world, update);
-    } catch (const ecs::Error& error) {
-        game_shadow.reset();
-        reloader->end_shadow(game(), std::string("its world cannot be copied: ") + error.what());
-    }
-}
-
-/// When the players have answered: they do not wait for a shadow.
-void Match::State::run_game_shadow(bool start, const GameAnswer& done) {
-    if (game_shadow == nullptr) return;
-    reloader->run_shadow(game(), [&](LiveVersion& version) {
-        return game_shadow->tick(broker, version, {world, frame, done, update_time(start)});
-    });
-}
-
 /// Real time: the next tick begins a frame after this one began, or at once when that is past.
 void Match::State::pace() {
     if (!options.fps) return;
@@ -275,56 +150,6 @@ bool Match::State::end_of_run() {
     else
         return false;
     return true;
-}
-
-/// From here on saved scripts take over.
-void Match::State::begin_reloading() {
-    ReloadOptions given = std::move(*options.reload);
-    given.seated = [this](std::size_t script, bool going_back) { return seated(script, going_back); };
-    given.settled = [this](std::size_t script) {
-        if (std::ranges::count(system_scripts, script) > 0) systems.settle(script);
-    };
-    if (!given.warn) given.warn = warn;
-    reloader = std::make_unique<Reloader>(broker, std::move(given));
-    for (std::size_t script = 0; script < broker.size(); ++script) reloader->watch(script);
-    if (options.game.seats.empty()) return;
-    std::vector<std::string> patterns;
-    for (const auto& language : broker.languages().all())
-        for (const std::string& extension : language->extensions) patterns.push_back("*" + extension);
-    reloader->watch_folder(options.game.folder / "ml", patterns, [this](const fs::path& file) { join(file); });
-}
-
-std::optional<std::string> Match::State::seated(std::size_t script, bool going_back) {
-    if (std::ranges::count(system_scripts, script) == 0) return std::nullopt;
-    if (!going_back) return systems.take_over(script);
-    systems.give_back(script);
-    return std::nullopt;
-}
-
-/// A script that nobody named takes an open seat.
-void Match::State::join(const fs::path& file) {
-    if (file.filename().native().starts_with('_') || broker.languages().for_script(file) == nullptr) return;
-    if (const auto seat = reloader->open_seat()) return reloader->replace(*seat, file);
-    if (warn)
-        warn(
-            file.filename().string() + ": no seat is open" +
-            (options.game.joining ? "" : " (joining = true in dragoman.toml lets scripts take seats that nobody has)"));
-}
-
-/// False where the run ends first.
-bool Match::State::wait_for_save(std::size_t script) {
-    if (warn) warn(broker.script(script).name() + " has failed; the match goes on when its file is saved");
-    while (lost(script) && !broker.stopping()) reloader->wait_until(Clock::now() + std::chrono::milliseconds(100));
-    return !lost(script);
-}
-
-/// Of systems that failed some are on probation: then the versions before them go on.
-bool Match::State::take_back_systems() {
-    bool some = false;
-    for (const std::size_t script : system_scripts) some = reloader->take_back(script) || some;
-    if (some) return true;
-    const auto failed = std::ranges::find_if(system_scripts, [this](std::size_t script) { return lost(script); });
-    return failed != system_scripts.end() && wait_for_save(*failed);
 }
 
 /// False when the match cannot go on.
@@ -415,40 +240,6 @@ Confinement Match::State::confinement_of(std::size_t script) const {
     return is_command && given.trust == Trust::untrusted ? own_command(given.limits) : given;
 }
 
-PlayerReport Match::State::report_on(std::size_t number) const {
-    const LiveScript& script = broker.script(number);
-    PlayerReport player;
-    player.name = script.name();
-    player.statistics = broker.statistics(number);
-    player.failure = script.failure();
-    player.stdout_tail = script.standard_output().tail();
-    player.stderr_tail = script.standard_error().tail();
-    player.late_answers = script.session().late_answers();
-    player.unasked = script.session().unasked();
-    const Confinement& confinement = broker.spec(number).confinement;
-    player.trust = confinement.trust;
-    player.trust_reason = confinement.reason;
-    player.denied = script.refusals().calls();
-    player.more_denied = script.refusals().more();
-    player.cpu = script.cpu_time();
-    if (const auto end = script.end()) player.peak_memory = end->peak_memory;
-    if (const Runnable* runnable = broker.runnable(number)) player.language = runnable->language->name;
-    if (const BuildFailure* failure = broker.build_failure(number); failure != nullptr && failure->language != nullptr)
-        player.language = failure->language->name;
-    return player;
-}
-
-/// Whoever has the seat by now.
-std::string Match::State::source_of(std::size_t script, PlayerReport& player) const {
-    const auto& source = broker.spec(script).source;
-    if (const auto* path = std::get_if<fs::path>(&source)) return path->string();
-    player.language = "command";
-    std::string text = "cmd:";
-    const char* between = "";
-    for (const auto& word : std::get<ShellCommand>(source).words) (text += std::exchange(between, " ")) += word;
-    return text;
-}
-
 Match::Match(MatchOptions options, BrokerOptions broker, MatchObserver observer) {
     broker.languages.insert(broker.languages.begin(), options.game.folder / "languages");
     state_ = std::make_unique<State>(std::move(options), std::move(broker), std::move(observer));
@@ -535,51 +326,6 @@ void Match::play() {
     for (state.round = 1; state.round <= state.options.rounds; ++state.round)
         if (!state.play_round()) return;
     state.report.end = MatchEnd::rounds_played;
-}
-
-MatchReport Match::finish() {
-    State& state = *state_;
-    if (state.reloader != nullptr) state.reloader->stop();
-    state.plays = false;
-    state.gate.close();
-    state.broker.finish(name(state.report.end));
-    MatchReport report = std::move(state.report);
-    report.ticks = state.tick;
-    report.sandbox = state.broker.sandbox_tier();
-    for (std::size_t seat = 0; seat < state.seat_count(); ++seat) {
-        PlayerReport player = state.report_on(seat);
-        player.script = state.source_of(seat, player);
-        if (report.rounds > 0) player.score = state.scores[seat];
-        report.players.push_back(std::move(player));
-    }
-    if (state.shadow) {
-        PlayerReport shadow = state.report_on(*state.shadow);
-        shadow.script = state.source_of(*state.shadow, shadow);
-        report.shadow = std::move(shadow);
-    }
-    // Over one round the game's own ranks stand; over several, the order of their sums.
-    for (std::size_t seat = 0; seat < state.seat_count() && report.rounds > 0; ++seat) {
-        double rank = 1;
-        for (std::size_t other = 0; other < state.seat_count(); ++other)
-            rank += state.ranks[other] < state.ranks[seat] ? 1 : 0;
-        report.players[seat].rank = report.rounds == 1 ? state.ranks[seat] : rank;
-    }
-    if (state.has_game()) {
-        PlayerReport game = state.report_on(state.game());
-        game.script = state.options.game.script.string();
-        report.game_script = std::move(game);
-    }
-    std::optional<DataTier> weakest;
-    for (std::size_t i = 0; i < state.system_scripts.size(); ++i) {
-        PlayerReport script = state.report_on(state.system_scripts[i]);
-        script.script = state.options.game.systems.scripts[i].string();
-        report.system_scripts.push_back(std::move(script));
-        weakest = std::max(weakest.value_or(DataTier::isolated), state.broker.data_tier(state.system_scripts[i]));
-    }
-    report.systems = state.systems.reports();
-    report.stages = state.systems.stages();
-    if (weakest) report.data_tier = name(*weakest);
-    return report;
 }
 
 }  // namespace dragoman
