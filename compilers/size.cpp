@@ -1,16 +1,14 @@
 #include "compilers/size.hpp"
 
 #include <array>
-#include <charconv>
+
+#include "compilers/quantity.hpp"
 
 namespace dragoman {
 
 namespace {
 
-struct Unit {
-    std::string_view name;
-    std::uint64_t bytes;
-};
+using Unit = QuantityUnit;
 constexpr std::array units{Unit{"TiB", std::uint64_t{1} << 40},
                            Unit{"GiB", std::uint64_t{1} << 30},
                            Unit{"MiB", std::uint64_t{1} << 20},
@@ -27,24 +25,15 @@ constexpr double largest = static_cast<double>(std::uint64_t{1} << 50);
 }  // namespace
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
-    double number = 0;
-    const auto [rest, error] =
-        std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
-    if (error != std::errc{}) return std::nullopt;
-    const std::string_view unit_name(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
-    for (const auto& unit : units) {
-        if (unit.name != unit_name) continue;
-        const double bytes = number * static_cast<double>(unit.bytes);
-        if (!(bytes >= 0 && bytes <= largest) || (bytes > 0 && bytes < 1)) return std::nullopt;
-        return static_cast<std::uint64_t>(bytes);
-    }
-    return std::nullopt;
+    const auto bytes = parse_quantity(text, units);
+    if (!bytes || !(*bytes >= 0 && *bytes <= largest) || (*bytes > 0 && *bytes < 1)) return std::nullopt;
+    return static_cast<std::uint64_t>(*bytes);
 }
 
 std::string size_text(std::uint64_t bytes) {
     for (const auto& unit : units)
-        if (unit.name.ends_with("iB") && bytes != 0 && bytes % unit.bytes == 0)
-            return std::to_string(bytes / unit.bytes) + std::string(unit.name);
+        if (unit.name.ends_with("iB") && bytes != 0 && bytes % unit.size == 0)
+            return std::to_string(bytes / unit.size) + std::string(unit.name);
     return std::to_string(bytes) + "B";
 }
 
