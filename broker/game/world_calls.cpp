@@ -43,11 +43,9 @@ ecs::Value to_value(const ecs::Field& field, element value) {
         case simdjson::dom::element_type::BOOL:
             return value.get_bool().value_unsafe();
         case simdjson::dom::element_type::INT64:
-            return value.get_int64().value_unsafe();
         case simdjson::dom::element_type::UINT64:
-            return value.get_uint64().value_unsafe();
         case simdjson::dom::element_type::DOUBLE:
-            return value.get_double().value_unsafe();
+            return std::visit([](auto one) -> ecs::Value { return one; }, number(value, field.name));
         case simdjson::dom::element_type::STRING:
             return std::string(value.get_string().value_unsafe());
         case simdjson::dom::element_type::ARRAY: {
@@ -76,8 +74,15 @@ void append_double(std::string& to, double value, bool single, std::string_view 
     if (written.find_first_of(".e") == std::string_view::npos) to += ".0";
 }
 
+template <typename Number>
+void append_number(std::string& to, const ecs::Field& field, Number number) {
+    if constexpr (std::is_floating_point_v<Number>)
+        append_double(to, number, field.type == ecs::FieldType::f32, field.name);
+    else
+        to += std::to_string(number);
+}
+
 void append_value(std::string& to, const ecs::Field& field, const ecs::Value& value) {
-    const bool single = field.type == ecs::FieldType::f32;
     std::visit(
         [&](const auto& held) {
             using Held = std::decay_t<decltype(held)>;
@@ -85,10 +90,8 @@ void append_value(std::string& to, const ecs::Field& field, const ecs::Value& va
                 to += "null";
             else if constexpr (std::is_same_v<Held, bool>)
                 to += held ? "true" : "false";
-            else if constexpr (std::is_same_v<Held, std::int64_t> || std::is_same_v<Held, std::uint64_t>)
-                to += std::to_string(held);
-            else if constexpr (std::is_same_v<Held, double>)
-                append_double(to, held, single, field.name);
+            else if constexpr (std::is_arithmetic_v<Held>)
+                append_number(to, field, held);
             else if constexpr (std::is_same_v<Held, std::string>)
                 append_quoted(to, held);
             else if constexpr (std::is_same_v<Held, ecs::Json>)
@@ -99,12 +102,7 @@ void append_value(std::string& to, const ecs::Field& field, const ecs::Value& va
                 const char* between = "[";
                 for (const ecs::Number& one : held) {
                     to += std::exchange(between, ", ");
-                    if (const auto* real = std::get_if<double>(&one))
-                        append_double(to, *real, single, field.name);
-                    else if (const auto* whole = std::get_if<std::int64_t>(&one))
-                        to += std::to_string(*whole);
-                    else
-                        to += std::to_string(std::get<std::uint64_t>(one));
+                    std::visit([&](auto number) { append_number(to, field, number); }, one);
                 }
                 to += held.empty() ? "[]" : "]";
             }
