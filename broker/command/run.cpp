@@ -129,19 +129,26 @@ MatchObserver observer(Show& show, EventWriter* events, const std::function<void
     return told;
 }
 
+/// Every moment, until it is over; its last wait may end later than start() does.
+void show_building(Show& show, const std::shared_ptr<boost::asio::steady_timer>& clock,
+                   const std::shared_ptr<bool>& over) {
+    clock->expires_after(std::chrono::milliseconds(200));
+    clock->async_wait([&show, clock, over](const boost::system::error_code& error) {
+        if (error || *over) return;
+        show.building_goes_on();
+        show_building(show, clock, over);
+    });
+}
+
 /// Compiles and starts everybody; meanwhile a person sees that it goes on.
 bool start(Match& match, Show& show) {
-    boost::asio::steady_timer clock(match.broker().io());
-    const std::function<void()> building = [&] {
-        clock.expires_after(std::chrono::milliseconds(200));
-        clock.async_wait([&](const boost::system::error_code& error) {
-            if (error) return;
-            show.building_goes_on();
-            building();
-        });
-    };
-    building();
-    return match.start();
+    const auto clock = std::make_shared<boost::asio::steady_timer>(match.broker().io());
+    const auto over = std::make_shared<bool>(false);
+    show_building(show, clock, over);
+    const bool playable = match.start();
+    *over = true;
+    clock->cancel();
+    return playable;
 }
 
 void print(const Options& options, const MatchReport& report) {
