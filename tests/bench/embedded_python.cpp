@@ -137,18 +137,11 @@ void bindings(const Plan& plan, Results& results, const std::string& id) {
 }  // namespace
 
 void embedded_python(const Plan& plan, Results& results) {
-    const auto attempt = [&](const std::string& id, auto&& measure) {
-        if (!plan.wants(id)) return;
-        try {
-            measure(id);
-        } catch (const std::exception& error) {
-            results.skip(id, error.what());
-        }
-    };
+    const Attempt attempt(plan, results);
     for (const Rows& rows : {row_counts[0], row_counts[1]})
         attempt(std::string("embedded.numpy.") + rows.name,
                 [&](const std::string& id) { same_statements(plan, results, rows, id); });
-    attempt("bindings.python.100k", [&](const std::string& id) { bindings(plan, results, id); });
+    attempt("bindings.python.100k", bindings);
 }
 
 }  // namespace dragoman::bench

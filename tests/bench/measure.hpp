@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
+#include <string>
+#include <type_traits>
 #include <vector>
 
 #include "tests/bench/row.hpp"
@@ -75,5 +78,28 @@ Row alternate_pairs(const Plan& plan, int pairs, std::string id, std::optional<d
     };
     return alternate(plan, std::move(id), limit, std::move(unit), measure, [&] { return value; });
 }
+
+/// Measures a row if it is wanted; one that cannot be measured is left out, and why is said.
+class Attempt {
+public:
+    Attempt(const Plan& plan, Results& results) : plan_(plan), results_(results) {}
+
+    template <typename Measure>
+    void operator()(const std::string& id, Measure&& measure) const {
+        if (!plan_.wants(id)) return;
+        try {
+            if constexpr (std::is_invocable_v<Measure, const Plan&, Results&, const std::string&>)
+                measure(plan_, results_, id);
+            else
+                measure(id);
+        } catch (const std::exception& error) {
+            results_.skip(id, error.what());
+        }
+    }
+
+private:
+    const Plan& plan_;
+    Results& results_;
+};
 
 }  // namespace dragoman::bench

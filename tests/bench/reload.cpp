@@ -167,14 +167,7 @@ void many_row(const Plan& plan, Results& results, const std::string& id) {
 }  // namespace
 
 void reloads(const Plan& plan, Results& results) {
-    const auto attempt = [&](const std::string& id, auto&& measure) {
-        if (!plan.wants(id)) return;
-        try {
-            measure(plan, results, id);
-        } catch (const std::exception& error) {
-            results.skip(id, error.what());
-        }
-    };
+    const Attempt attempt(plan, results);
     attempt("reload.lua", lua_row);
     attempt("reload.python", python_row);
     attempt("reload.cpp", cpp_row);

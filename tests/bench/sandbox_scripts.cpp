@@ -124,14 +124,7 @@ void memory_row(const Plan& plan, Results& results, const std::string& id) {
 }  // namespace
 
 void sandbox_scripts(const Plan& plan, Results& results) {
-    const auto attempt = [&](const std::string& id, auto&& measure) {
-        if (!plan.wants(id)) return;
-        try {
-            measure(plan, results, id);
-        } catch (const std::exception& error) {
-            results.skip(id, error.what());
-        }
-    };
+    const Attempt attempt(plan, results);
     attempt("sandbox.tick", tick_row);
     attempt("sandbox.alive." + std::to_string(many), alive_row);
     attempt("sandbox.memory.python", memory_row);

@@ -111,19 +111,12 @@ void warm_row(const Plan& plan, Results& results, const std::string& id) {
 }  // namespace
 
 void sandbox_starts(const Plan& plan, Results& results) {
-    const auto attempt = [&](const std::string& id, auto&& measure) {
-        if (!plan.wants(id)) return;
-        try {
-            measure(id);
-        } catch (const std::exception& error) {
-            results.skip(id, error.what());
-        }
-    };
+    const Attempt attempt(plan, results);
     for (const Kind& kind : kinds)
         attempt(std::string("sandbox.start.") + kind.name,
                 [&](const std::string& id) { start_row(plan, results, kind, id); });
-    attempt("sandbox.warm.python", [&](const std::string& id) { warm_row(plan, results, id); });
-    attempt("sandbox.resident", [&](const std::string& id) { resident_row(plan, results, id); });
+    attempt("sandbox.warm.python", warm_row);
+    attempt("sandbox.resident", resident_row);
 }
 
 }  // namespace dragoman::bench

@@ -65,25 +65,18 @@ void compared(const Plan& plan, Results& results, const std::string& id, double 
 }  // namespace
 
 void systems(const Plan& plan, Results& results) {
-    const auto attempt = [&](const std::string& id, auto&& measure) {
-        if (!plan.wants(id)) return;
-        try {
-            measure();
-        } catch (const std::exception& error) {
-            results.skip(id, error.what());
-        }
-    };
+    const Attempt attempt(plan, results);
     for (std::size_t count = 0; count < std::size(row_counts); ++count)
         for (const Kind& kind : kinds) {
-            const std::string id = std::string("system.") + kind.name + "." + row_counts[count].name;
-            attempt(id, [&] { system_row(plan, results, kind, count, id); });
+            attempt(std::string("system.") + kind.name + "." + row_counts[count].name,
+                    [&](const std::string& id) { system_row(plan, results, kind, count, id); });
         }
-    attempt("replace.100k", [&] {
-        compared(plan, results, "replace.100k", 1.6, {.scripts = {"move.lua"}, .rows = 100'000},
+    attempt("replace.100k", [&](const std::string& id) {
+        compared(plan, results, id, 1.6, {.scripts = {"move.lua"}, .rows = 100'000},
                  {.scripts = {"move.lua"}, .rows = 100'000, .mode = WriteMode::replace}, "Lua, kernel; over in place");
     });
-    attempt("tables.16", [&] {
-        compared(plan, results, "tables.16", 1.1, {.scripts = {"move.cpp"}, .rows = 100'000},
+    attempt("tables.16", [&](const std::string& id) {
+        compared(plan, results, id, 1.1, {.scripts = {"move.cpp"}, .rows = 100'000},
                  {.scripts = {"move.cpp"}, .rows = 100'000, .tables = 16}, "C++, 100k rows in all; over one table");
     });
 }

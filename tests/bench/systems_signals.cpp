@@ -8,14 +8,14 @@ namespace dragoman::bench {
 namespace {
 
 /// Telling a system that does nothing to run, by a line over by the shared page.
-void signal_row(const Plan& plan, Results& results) {
+void signal_row(const Plan& plan, Results& results, const std::string& id) {
     ScriptWorld hot(plan, {.scripts = {"idle.cpp"}});
     ScriptWorld lines(plan, {.scripts = {"idle.cpp"}, .by_lines = true});
     const auto floor = [&] { return typical({plan.quick ? 3 : 60, 500}, [&] { hot.tick(); }); };
     const auto ours = [&] { return typical({plan.quick ? 3 : 60, 16}, [&] { lines.tick(); }); };
     floor();
     ours();
-    Row row = alternate(plan, "signal.hot", 200, "us", floor, ours);
+    Row row = alternate(plan, id, 200, "us", floor, ours);
     row.at_least = true;
     char note[100];
     std::snprintf(note, sizeof note, "by JSON lines over by the shared page; a bare hand-over %.2f us", hand_over());
@@ -45,7 +45,7 @@ double creation(const Plan& plan, ecs::World& world, Create&& create) {
     return median(times);
 }
 
-void command_row(const Plan& plan, Results& results) {
+void command_row(const Plan& plan, Results& results, const std::string& id) {
     ScriptWorld scripts(plan, {.scripts = {"create.cpp"}});
     destroy_all(scripts.world());
     ecs::World world;
@@ -61,12 +61,12 @@ void command_row(const Plan& plan, Results& results) {
     const auto ours = [&] { return creation(plan, scripts.world(), [&] { scripts.tick(); }); };
     floor();
     ours();
-    Row row = alternate(plan, "command.create", 3.0, "ns", floor, ours);
+    Row row = alternate(plan, id, 3.0, "ns", floor, ours);
     row.note = "C++, 10,000 in a tick, one by one; over World::create_from";
     results.add(std::move(row));
 }
 
-void parallel_row(const Plan& plan, Results& results) {
+void parallel_row(const Plan& plan, Results& results, const std::string& id) {
     constexpr std::size_t rows = 100'000;
     ScriptWorld both(plan, {.scripts = {"heavy_position.cpp", "heavy_velocity.cpp"}, .rows = rows});
     ScriptWorld one(plan, {.scripts = {"heavy_position.cpp"}, .rows = rows});
@@ -78,7 +78,7 @@ void parallel_row(const Plan& plan, Results& results) {
     const auto ours = [&] { return typical(effort, [&] { both.tick(); }) / 1000; };
     floor();
     ours();
-    Row row = alternate(plan, "parallel.disjoint", 0.55, "ms", floor, ours);
+    Row row = alternate(plan, id, 0.55, "ms", floor, ours);
     row.note = "two C++ systems over 100k rows, over the sum of each alone";
     results.add(std::move(row));
 }
@@ -86,14 +86,7 @@ void parallel_row(const Plan& plan, Results& results) {
 }  // namespace
 
 void system_signals(const Plan& plan, Results& results) {
-    const auto attempt = [&](const std::string& id, auto&& measure) {
-        if (!plan.wants(id)) return;
-        try {
-            measure(plan, results);
-        } catch (const std::exception& error) {
-            results.skip(id, error.what());
-        }
-    };
+    const Attempt attempt(plan, results);
     attempt("signal.hot", signal_row);
     attempt("command.create", command_row);
     attempt("parallel.disjoint", parallel_row);
