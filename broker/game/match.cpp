@@ -160,8 +160,6 @@ bool Match::State::play_round() {
     GameAnswer done;
     bool start = true;
     std::vector<SceneFor> scenes;
-    for (const std::size_t script : system_scripts)
-        if (reloader != nullptr) reloader->settle(script);  // the version before knows the world of the last round
     for (;;) {
         if (!pass_gate()) return false;
         if (reloader != nullptr) reloader->between_ticks();
