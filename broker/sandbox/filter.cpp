@@ -2,6 +2,7 @@
 
 #include <asm/prctl.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <linux/prctl.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -201,6 +202,7 @@ void refuse_quietly(Rules& rules, const FilterOptions& options) {
     rules.fail("prlimit64", EPERM, {is(0, 0), is(1, RLIMIT_NOFILE), not_null(2)});
     rules.fail("setrlimit", EPERM, {is(0, RLIMIT_NOFILE)});
     rules.fail("ioctl", ENOTTY, {is(1, TIOCGPGRP)});  // bash, of a terminal that is not there
+    rules.fail("ioctl", EOPNOTSUPP, {is(1, FICLONE)});  // cp, which then copies
     // Java asks who the user is, and with that glibc its name service.
     rules.fail("socket", EACCES, {is(0, AF_UNIX), is(1, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK), is(2, 0)});
 #ifdef __x86_64__

@@ -1,6 +1,9 @@
 """What the broker is told when a script fails: the message, the user's part of the trace, file, line and source."""
 
+import os
 import sys
+
+from _frozen_importlib_external import decode_source
 
 from .session import session
 
@@ -32,6 +35,7 @@ def fail(error, code="raised", role="player"):
 
 def _describe(error, code):
     trace = _users_part(error.__traceback__)
+    _show_what_was_loaded(trace)
     body = {"code": code, "message": _headline(error), "trace": _format(error, trace)}
     if isinstance(error, SyntaxError) and code == "compile_error":
         file, line, source = error.filename, error.lineno, error.text
@@ -91,10 +95,34 @@ def _place(trace):
     return place or (None, None, None)
 
 
+def _show_what_was_loaded(trace):
+    while trace is not None:
+        _keep_lines(trace.tb_frame.f_code.co_filename)
+        trace = trace.tb_next
+
+
+def _keep_lines(file):
+    """From here on linecache has the lines that run, not those of a file that was saved since."""
+    here = session()
+    try:
+        import linecache
+
+        if file == here.script:
+            lines = decode_source(here.source).splitlines(True)
+        elif os.stat(file).st_mtime_ns > here.loaded:
+            lines = []  # nobody knows them any more
+        else:
+            return
+        linecache.cache[file] = 0, None, lines, file  # without a time it is not looked at again
+    except Exception:
+        pass  # no file, or none that can be read as text, or no memory left
+
+
 def source_of(file, line):
     try:
         import linecache
 
+        _keep_lines(file)
         return linecache.getline(file, line)
     except Exception:
         return None

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 
 from .session import GIVES, TAKES, hook, session
 from .uses import watch_loaders
@@ -33,7 +34,7 @@ def run(channel, script):
     try:
         init = here.init_args()
         role = (init.get("dragoman") or {}).get("role", "player")
-        here.module = module = _load(script)
+        here.module = module = _load(here, script)
         here.verbs = {
             name: value
             for name, value in vars(module).items()
@@ -59,7 +60,7 @@ def _fail(error, code, role):
     fail(error, code, role)
 
 
-def _load(script):
+def _load(here, script):
     folder, _, file = script.rpartition("/")
     stem = file.removesuffix(".py")
     usable = stem.isidentifier() and stem not in sys.modules and stem not in sys.stdlib_module_names
@@ -73,8 +74,10 @@ def _load(script):
     sys.path.append(client + "/mlgame_compat")
     sys.argv = [script]
     try:
-        with open(script, "rb") as source:
-            code = compile(source.read(), script, "exec", dont_inherit=True)
+        here.loaded = time.time_ns()
+        with open(script, "rb") as file:
+            here.source = file.read()
+        code = compile(here.source, script, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         raise DoesNotCompile from error
     try:

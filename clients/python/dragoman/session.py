@@ -33,6 +33,8 @@ class Session:
         self.init = None
         self.broker = None  # what __init__ says under "dragoman"; None in a classic conversation
         self.script = ""
+        self.source = b""  # the script's bytes as they were loaded, at this time_ns(): it may be saved while it runs
+        self.loaded = 0
         self.module = None
         self.verbs = {}
         self.gives = False  # whether the script can be asked for its state

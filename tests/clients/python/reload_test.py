@@ -122,6 +122,22 @@ class Failures(unittest.TestCase):
         self.assertIn("ZeroDivisionError", error["trace"])
         self.assertNotIn("dragoman/", error["trace"])
 
+    def test_show_the_line_that_runs_and_not_what_was_saved_since(self):
+        saves = "open(__file__, 'w').write('saved since\\n' * 20)\n"
+        error = self.error(saves + player("  def __dragoman_preserve_state__(self):\n    return 1 / 0"))
+        self.assertEqual((error["line"], error["source"]), (6, "return 1 / 0"))
+        self.assertIn("    return 1 / 0\n", error["trace"])
+        error = self.error(saves + giving("object()"))
+        self.assertEqual(error["source"], "def __dragoman_preserve_state__(self): return object()")
+
+    def test_show_no_line_of_a_module_that_was_saved_since(self):
+        hook = "  def __dragoman_preserve_state__(self):\n    import helper\n    return helper.fails()"
+        source = "import os\nhere = os.path.dirname(__file__)\nopen(here + '/helper.py', 'w').write('def fails():\\n  return 1 / 0\\n')\n"
+        late = "import helper\nos.utime(here + '/helper.py', (9e9, 9e9))\n"
+        error = self.error(source + late + player(hook))
+        self.assertEqual((error["line"], error.get("source")), (2, None))
+        self.assertNotIn("return 1 / 0", error["trace"])
+
     def test_to_be_json_name_the_hook(self):
         wrong = {
             "{1, 2}": "a set",
