@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "broker/build/build_failure.hpp"
 #include "broker/build/source.hpp"
 #include "broker/reload/reload_state.hpp"
@@ -189,19 +191,20 @@ void Reloader::State::fail(SeatVersions& seat, Failure failure) {
 }
 
 void Reloader::State::try_later(SeatVersions& seat, Clock::duration pause) {
-    if (seat.delayed == nullptr) {
-        seat.delayed = std::make_unique<boost::asio::steady_timer>(broker.io());
-        tell(seat, {.step = ReloadStep::backed_off,
-                    .version = seat.last + 1,
-                    .file = seat.source,
-                    .text = "it is saved again and again as soon as it plays; the next version waits " +
-                            std::to_string(std::chrono::round<std::chrono::milliseconds>(pause).count()) + " ms"});
-    }
-    seat.delayed->expires_after(pause);
+    seat.delayed = std::make_unique<boost::asio::steady_timer>(broker.io(), pause);
+    tell(seat, {.step = ReloadStep::backed_off,
+                .version = seat.last + 1,
+                .file = seat.source,
+                .text = "it is saved again and again as soon as it plays; the next version waits " +
+                        std::to_string(std::chrono::round<std::chrono::milliseconds>(pause).count()) + " ms"});
     seat.delayed->async_wait([this, still = std::weak_ptr(alive), script = seat.script](const auto& error) {
         if (error || still.expired()) return;
         SeatVersions& mine = seat_of(script);
-        if (!mine.files.is_same(mine.source)) begin(mine, mine.source, Clock::now());
+        mine.delayed.reset();
+        const auto files = uses.files_of(script);
+        if (lost(mine) ||
+            !std::all_of(files.begin(), files.end(), [&](const auto& file) { return mine.files.is_same(file); }))
+            begin(mine, mine.source, Clock::now());
     });
 }
 

@@ -61,7 +61,7 @@ struct SeatVersions {
     /// Of the last one that failed: the mistake may lie in any of them.
     std::vector<std::filesystem::path> failed_files = {};
     Clock::time_point playing_since{};
-    Backoff backoff = {};
+    Backoff backoff{};
     std::unique_ptr<boost::asio::steady_timer> delayed = {};
 };
 
@@ -88,6 +88,7 @@ struct Reloader::State final : VersionListener {
 
     // attempt.cpp: from a save to READY
     void begin(SeatVersions& seat, const std::filesystem::path& source, Clock::time_point saved_at);
+    void begin_or_wait(SeatVersions& seat, Clock::time_point saved_at);
     void begin_again(SeatVersions& seat, int number);
     Attempt& new_attempt(SeatVersions& seat, const std::filesystem::path& source, Clock::time_point saved_at);
     void built(SeatVersions& seat, Built built);

@@ -101,14 +101,19 @@ void Reloader::State::act_on(const fs::path& file, bool is_there) {
             tell(seat, {.step = ReloadStep::unchanged, .version = seat.playing, .file = file});
             continue;
         }
-        Clock::duration pause{};
-        if (options.backs_off) pause = seat.backoff.saved(now, seat.playing_since, seat.next != nullptr);
-        if (pause > Clock::duration{})
-            try_later(seat, pause);
-        else
-            begin(seat, seat.source, now);
+        begin_or_wait(seat, now);
     }
     if (users.empty() && is_there) appeared(file);
+}
+
+void Reloader::State::begin_or_wait(SeatVersions& seat, Clock::time_point saved_at) {
+    if (seat.delayed != nullptr) return;  // then the newest is taken
+    Clock::duration pause{};
+    if (options.backs_off) pause = seat.backoff.saved(saved_at, seat.playing_since, seat.next != nullptr);
+    if (pause > Clock::duration{})
+        try_later(seat, pause);
+    else
+        begin(seat, seat.source, saved_at);
 }
 
 /// 1P.lua beside a 1P.py that is gone.
@@ -188,6 +193,9 @@ void Reloader::watch(std::size_t script) {
     seat.script = script;
     if (!source->empty()) seat.source = seat.first_source = full_path(*source);
     seat.first_confinement = state.broker.spec(script).confinement;
+    const bool can_write =
+        seat.first_confinement.trust == Trust::trusted || state.broker.sandbox_mode() == SandboxMode::off;
+    seat.backoff = Backoff(can_write ? Backoff::patience : Backoff::patience_with_outsiders);
     seat.history = std::make_unique<History>(state.store, state.broker.spec(script).name, state.options.depth);
     state.note_files(seat);
     state.broker.expect_restarts(script);

@@ -71,7 +71,7 @@ void Reloader::State::give_seat(SeatVersions& seat) {
                 .took = seat.playing_since - attempt->saved_at,
                 .differences = attempt->differences});
     if (seat.parked != nullptr && options.probation == 0) settle(seat);
-    if (!at_rest) begin(seat, seat.source, seat.playing_since);  // saved while it was started
+    if (!at_rest) begin_or_wait(seat, seat.playing_since);  // saved while it was started
 }
 
 bool Reloader::State::take_back(SeatVersions& seat) {

@@ -43,3 +43,9 @@ TEST_CASE("who has rested for a while is trusted again") {
     CHECK(backoff.saved(start + 1s, start, false) == 0ms);
     CHECK(backoff.saved(start + 1s, start + 1s, false) == 0ms);
 }
+
+TEST_CASE("of a script that cannot write many more saves in a row are borne") {
+    Backoff backoff(Backoff::patience_with_outsiders);
+    for (int i = 0; i < 1000; ++i) CHECK(backoff.saved(start, start, false) == 0ms);
+    CHECK(backoff.saved(start, start, false) == 250ms);
+}
