@@ -26,10 +26,12 @@ Source read_source(const std::string& text) {
 
 fs::path find_game(const std::string& name) {
     std::error_code error;
-    const fs::path example = fs::path("examples") / name;
-    const bool is_example = !fs::exists(fs::path(name) / "dragoman.toml", error) && !name.empty() &&
-                            fs::path(name).filename() == name && fs::exists(example / "dragoman.toml", error);
-    return is_example ? example : fs::path(name);
+    if (name.empty() || fs::path(name).filename() != name || fs::exists(fs::path(name) / "dragoman.toml", error))
+        return name;
+    const fs::path built = fs::read_symlink("/proc/self/exe", error).parent_path().parent_path();
+    for (const fs::path& place : {fs::path("examples"), built / "examples"})
+        if (fs::exists(place / name / "dragoman.toml", error)) return place / name;
+    return name;
 }
 
 Json parameters(const GameManifest& game, const std::vector<std::string>& given) {

@@ -7,7 +7,7 @@ namespace dragoman::command {
 /// The game in `folder`; throws UsageError with every problem of its dragoman.toml.
 GameManifest read_game_or_throw(const std::string& folder);
 
-/// The folder, or, where there is none of that name, the one in examples/.
+/// The folder, or, where there is none of that name, the one in examples/, here or beside the build.
 std::filesystem::path find_game(const std::string& name);
 
 /// The game's parameters: their defaults, and what `given` (NAME=VALUE) says. Throws UsageError.
