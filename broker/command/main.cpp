@@ -32,6 +32,17 @@ int written(int code) {
     return dragoman::command::internal_error;
 }
 
+/// `dragoman ctl nonsense`: CLI11 says only that a subcommand is required.
+bool lacks_a_choice(const CLI::App& command) {
+    const auto choices = command.get_subcommands([](const CLI::App*) { return true; });
+    if (choices.empty() || !command.get_subcommands().empty()) return false;
+    std::string names;
+    for (const CLI::App* choice : choices) names += (names.empty() ? "" : ", ") + choice->get_name();
+    std::fprintf(stderr, "dragoman %s: expected one of %s; see dragoman %s --help\n", command.get_name().c_str(),
+                 names.c_str(), command.get_name().c_str());
+    return true;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -72,6 +83,8 @@ int main(int count, char** arguments) {
     try {
         app.parse(count, arguments);
     } catch (const CLI::ParseError& error) {
+        for (const auto& [command, action] : actions)
+            if (error.get_exit_code() != 0 && command->parsed() && lacks_a_choice(*command)) return wrong_usage;
         return written(app.exit(error) == 0 ? success : wrong_usage);
     }
     try {

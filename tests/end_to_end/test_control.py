@@ -263,6 +263,10 @@ def test_ctl_knows_wrong_usage(runs, words):
     runs.ctl(*words).ended_with(2)
 
 
+def test_ctl_names_its_commands_where_one_is_no_command(runs):
+    assert "expected one of list, status," in runs.ctl("nonsense").ended_with(2).stderr
+
+
 def test_the_log_has_what_scripts_say_and_is_followed_to_the_end(runs, echo_game, small):
     talks = small[".py"].replace("        return", '        print("frame", scene_info["frame"])\n        return')
     running = runs.begin(echo_game(seats=1, ticks=20, **{"ml/a.py": talks}), "--quiet")
