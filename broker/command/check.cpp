@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "broker/command/above_zero.hpp"
 #include "broker/command/commands.hpp"
 #include "broker/command/confine.hpp"
 #include "broker/command/players.hpp"
@@ -350,9 +351,7 @@ Action add_check(CLI::App& app) {
     app.add_option("--game", options->game,
                    "play the first ticks of this game (without it: the game in whose ml/ the script lies)")
         ->type_name("GAME");
-    app.add_option("--ticks", options->ticks, "how many first ticks")
-        ->check(CLI::PositiveNumber)
-        ->capture_default_str();
+    app.add_option("--ticks", options->ticks, "how many first ticks")->check(above_zero())->capture_default_str();
     app.add_option("--init", options->init, "args and kwargs of __init__")->type_name("JSON")->capture_default_str();
     app.add_option("--tick-timeout", options->tick_timeout, "time for one answer (default 5s)")->type_name("TIME");
     app.add_option("--start-timeout", options->start_timeout, "time until READY (default 10s)")->type_name("TIME");

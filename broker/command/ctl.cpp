@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "broker/command/above_zero.hpp"
 #include "broker/command/commands.hpp"
 #include "broker/command/ctl_text.hpp"
 #include "broker/control/caller.hpp"
@@ -140,9 +141,8 @@ Action add_ctl(CLI::App& app) {
     auto options = std::make_shared<Options>();
     app.require_subcommand(1);
     app.fallthrough();
-    auto* run = app.add_option("--run", options->pid, "the run with this process id")
-                    ->type_name("PID")
-                    ->check(CLI::PositiveNumber);
+    auto* run =
+        app.add_option("--run", options->pid, "the run with this process id")->type_name("PID")->check(above_zero());
     app.add_option("--socket", options->socket, "the run that listens there")->type_name("PATH")->excludes(run);
     app.add_flag("--json", options->json, "the answer as JSON");
     app.add_subcommand("list", "the runs that are going");

@@ -159,7 +159,7 @@ private:
         for (const std::string& file : live.session().uses()) files.emplace_back(file);
         script.tells_uses = script.tells_uses || live.session().has_feature("uses");
         script.failure = live.failure();
-        uses_.set(number, std::move(files));
+        uses_.set(number, files);
         broker.finish("its files are known");
         return true;
     }

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "broker/command/above_zero.hpp"
 #include "broker/command/commands.hpp"
 
 namespace dragoman::command {
@@ -16,7 +17,7 @@ void add_input_option(CLI::App& app, PlayOptions& options, const std::string& ab
 }
 
 void add_play_options(CLI::App& app, PlayOptions& options, const PlayTexts& texts) {
-    app.add_option("--ticks", options.ticks, "end after so many ticks")->check(CLI::PositiveNumber);
+    app.add_option("--ticks", options.ticks, "end after so many ticks")->check(above_zero());
     app.add_option("--seed", options.seed, texts.seed)
         ->check([](const std::string& text) {
             return text.find_first_not_of("0123456789") == std::string::npos ? "" : "expected a whole number from 0";

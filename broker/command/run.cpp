@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "broker/command/above_zero.hpp"
 #include "broker/command/commands.hpp"
 #include "broker/command/control.hpp"
 #include "broker/command/play.hpp"
@@ -204,7 +205,7 @@ Action add_run(CLI::App& app) {
     add_input_option(app, options->play, "a script for the next seat, or 'cmd:COMMAND'");
     app.add_option("-f,--fps", options->fps,
                    "play in real time, so many ticks a second (without it: as fast as the answers come)")
-        ->check(CLI::PositiveNumber);
+        ->check(above_zero());
     auto* one_shot = app.add_flag("-1,--one-shot", options->one_shot, "one round only (the default)");
     app.add_option("--rounds", options->play.rounds, "so many rounds")
         ->check(CLI::Range(1, 1'000'000))

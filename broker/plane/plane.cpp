@@ -72,7 +72,7 @@ void Plane::close_script_ends() {
 }
 
 /// Nothing is done with it: that it rings ends a wait. Until either side has closed its end.
-void Plane::listen(std::shared_ptr<Bell> bell) {
+void Plane::listen(const std::shared_ptr<Bell>& bell) {
     bell->async_wait(Bell::wait_read, [bell](const boost::system::error_code& error) {
         if (error || !bell->is_open()) return;
         std::array<char, 4096> rings;

@@ -85,7 +85,7 @@ private:
     void send(std::span<const int> descriptors);
 
     using Bell = boost::asio::posix::stream_descriptor;
-    static void listen(std::shared_ptr<Bell> bell);
+    static void listen(const std::shared_ptr<Bell>& bell);
 
     std::shared_ptr<Bell> done_bell_;  // what waits for it may outlive this
     Descriptor socket_;

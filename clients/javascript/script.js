@@ -2,6 +2,7 @@
 // Loads the user's script, whatever module system it is written for, and finds what it defines.
 const fs = require("fs");
 const path = require("path");
+const vm = require("vm");
 const Module = require("module");
 const { pathToFileURL } = require("url");
 
@@ -36,13 +37,23 @@ function load_commonjs(file, uses) {
     script.paths = Module._nodeModulePaths(path.dirname(file));
     Module._cache[file] = script;
     if (IMPORTS_LATER.test(source) && Module.register) hook_imports("", uses);
-    script._compile(`${source}\n;module.declared = { ${found.join(", ")} };`, file, "commonjs");
+    try {
+        script._compile(`${source}\n;module.declared = { ${found.join(", ")} };`, file, "commonjs");
+    } catch (error) {
+        if (error instanceof SyntaxError) compile_alone(source, file);
+        throw error;
+    }
     script.loaded = true;
 
     const exported = script.exports;
     if (typeof exported === "function") return { ...named(exported), ...script.declared, ...exported };
     const exports_something = Object.keys(exported).length > 0;
     return { ...(exports_something ? pick(script.declared, ["MLPlay", "Game"]) : script.declared), ...exported };
+}
+
+/** A half-written script would go on in the line that is added: of what is its own Node says what it always says. */
+function compile_alone(source, file) {
+    vm.compileFunction(source, ["exports", "require", "module", "__filename", "__dirname"], { filename: file });
 }
 
 async function load_esm(file, uses) {

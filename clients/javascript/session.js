@@ -196,10 +196,11 @@ class Session {
             || frames.find(([, file]) => !file.startsWith(__dirname + "/"));
         if (!frame) return {};
         const file = decoded(frame[1]);
-        const line = Number(frame[2]);
+        let line = Number(frame[2]);
         try {
-            const source = fs.readFileSync(file, "utf8").split("\n")[line - 1];
-            return { file, line, source: (source || "").trim() };
+            const lines = fs.readFileSync(file, "utf8").trimEnd().split("\n");
+            line = Math.min(line, lines.length); // a script that is half written ends after its last line
+            return { file, line, source: lines[line - 1].trim() };
         } catch {
             return { file, line };
         }
