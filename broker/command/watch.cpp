@@ -16,8 +16,9 @@ void add_watch_options(CLI::App& app, WatchOptions& options) {
         ->type_name("N")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
-    app.add_option("--shadow", options.shadow,
-                   "with --watch: for so many ticks a new version gets the scenes too, and its answers are compared")
+    app.add_option(
+           "--shadow", options.shadow,
+           "with --watch: for so many ticks a new version gets what the old one gets, and what it does is compared")
         ->type_name("TICKS");
     app.add_flag("--shadow-strict", options.shadow_strict, "with --shadow: it plays only if none was different");
 }

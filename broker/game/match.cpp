@@ -186,6 +186,7 @@ bool Match::State::play_round() {
         if (has_game()) broker.tick(scenes, round, patience);
         if (shadow) show_shadow(scenes);
         run_game_shadow(was_start, done);
+        count_system_shadows();
         if (reloader != nullptr) reloader->after_tick(scenes);
         if (observer.outcome)
             for (const auto& scene : scenes)

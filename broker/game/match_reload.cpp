@@ -11,6 +11,9 @@ namespace fs = std::filesystem;
 /// From here on saved scripts take over.
 void Match::State::begin_reloading() {
     ReloadOptions given = std::move(*options.reload);
+    given.why_no_shadow = [this](std::size_t script, const LiveVersion& version) {
+        return systems.why_no_shadow(script, version);
+    };
     given.seated = [this](std::size_t script, bool going_back) { return seated(script, going_back); };
     given.settled = [this](std::size_t script) {
         if (std::ranges::count(system_scripts, script) > 0) systems.settle(script);
@@ -76,6 +79,19 @@ void Match::State::run_game_shadow(bool start, const GameAnswer& done) {
     reloader->run_shadow(game(), [&](LiveVersion& version) {
         return game_shadow->tick(broker, version, {world, frame, done, update_time(start)});
     });
+}
+
+/// Their systems have run in this tick already.
+void Match::State::count_system_shadows() {
+    if (reloader == nullptr) return;
+    for (const std::size_t script : system_scripts) {
+        if (!reloader->is_shadow(script)) continue;
+        const SystemShadowTick did = systems.shadow_tick(script);
+        if (!did.cannot.empty())
+            reloader->end_shadow(script, did.cannot);
+        else if (did.ran)
+            reloader->run_shadow(script, [&](LiveVersion&) { return did.difference; });
+    }
 }
 
 }  // namespace dragoman

@@ -16,10 +16,13 @@ struct Match::State {
           observer(std::move(watching)),
           warn(broker_options.warn),
           broker(with_calls(std::move(broker_options))),
-          systems(broker, world, with_warn(options.game.systems.options)) {}
+          systems(broker, world, with_shadows(options.game.systems.options)) {}
 
-    SystemsOptions with_warn(SystemsOptions given) const {
+    SystemsOptions with_shadows(SystemsOptions given) {
         given.warn = warn;
+        given.with_shadow = [this](std::size_t script, const std::function<void(LiveVersion&)>& use) {
+            if (reloader != nullptr) reloader->with_shadow(script, use);
+        };
         return given;
     }
 
@@ -48,6 +51,7 @@ struct Match::State {
     // match_reload.cpp
     void prepare_game_shadow(const std::string& update);
     void run_game_shadow(bool start, const GameAnswer& done);
+    void count_system_shadows();
     void begin_reloading();
     std::optional<std::string> seated(std::size_t script, bool going_back);
     void join(const std::filesystem::path& file);

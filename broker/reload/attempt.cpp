@@ -170,7 +170,11 @@ void Reloader::State::ready(SeatVersions& seat) {
         return fail(seat, std::move(failure));
     }
     const bool is_over = attempt.was_shadow || attempt.again || attempt.stage == Attempt::Stage::shadowed;
-    if (options.shadow == 0 || lost(seat) || is_over || !has_shadows(seat)) return give_seat(seat);
+    if (options.shadow == 0 || lost(seat) || is_over) return give_seat(seat);
+    if (const std::string why = why_no_shadow(seat); !why.empty()) {
+        no_shadow(seat, why);
+        return attempt.failure ? fail(seat, Failure(*attempt.failure)) : give_seat(seat);
+    }
     attempt.stage = Attempt::Stage::shadow;
     attempt.shadow_left = options.shadow;
 }

@@ -108,9 +108,10 @@ struct Reloader::State final : VersionListener {
     bool catch_up(SeatVersions& seat);
     void differ(SeatVersions& seat, std::string what);
     void end_shadow(SeatVersions& seat);
-    bool has_shadows(const SeatVersions& seat) const;
+    std::string why_no_shadow(const SeatVersions& seat) const;
     bool is_shadow(const SeatVersions& seat) const;
     void run_shadow(SeatVersions& seat, const std::function<std::optional<std::string>(LiveVersion&)>& tick);
+    void with_shadow(SeatVersions& seat, const std::function<void(LiveVersion&)>& use);
     void no_shadow(SeatVersions& seat, const std::string& why);
 
     // seat.cpp: who has it

@@ -258,6 +258,10 @@ void Reloader::run_shadow(std::size_t script, const std::function<std::optional<
     if (is_shadow(script)) state_->run_shadow(state_->seat_of(script), tick);
 }
 
+void Reloader::with_shadow(std::size_t script, const std::function<void(LiveVersion&)>& use) {
+    if (state_->active > 0 && is_shadow(script)) state_->with_shadow(state_->seat_of(script), use);
+}
+
 void Reloader::end_shadow(std::size_t script, const std::string& why) {
     if (is_shadow(script)) state_->no_shadow(state_->seat_of(script), why);
 }

@@ -54,6 +54,9 @@ struct ReloadOptions {
     /// the same in all of them.
     std::uint64_t shadow = 0;
     bool shadow_strict = false;
+    /// Why a version of systems cannot be compared with the one that plays; empty where it can. By default none can:
+    /// whoever runs them has to ask their shadows too (with_shadow()).
+    std::function<std::string(std::size_t script, const LiveVersion& version)> why_no_shadow = {};
     /// How long the next tick may wait for a state to go from one version to the next. What takes longer goes on beside
     /// the ticks; a player is then given the scenes that it missed, up to `most_missed`, before it gets the seat.
     Clock::duration hand_over = std::chrono::milliseconds(50);
@@ -113,11 +116,14 @@ public:
     /// compared; what players got while their state was on its way is kept for who takes it.
     void after_tick(std::span<const SceneFor> scenes);
 
-    /// Whether the script's next version is its shadow now. Who asks a game its ticks asks its shadow too, by
-    /// run_shadow().
+    /// Whether the script's next version is its shadow now. Who asks a game or systems their ticks asks the shadow too,
+    /// by run_shadow().
     bool is_shadow(std::size_t script) const;
     /// After a tick: `tick` asks that version the same, and says what it did otherwise. Not called where there is none.
     void run_shadow(std::size_t script, const std::function<std::optional<std::string>(LiveVersion&)>& tick);
+    /// Within a tick, and not counted as one: `use` is called with that version, which stays until it returns. Not
+    /// called where there is none.
+    void with_shadow(std::size_t script, const std::function<void(LiveVersion&)>& use);
     /// It cannot be compared, and why.
     void end_shadow(std::size_t script, const std::string& why);
 

@@ -60,8 +60,6 @@ void Reloader::State::give_seat(SeatVersions& seat) {
         keep(seat, at_rest ? 0 : attempt->began);
     std::string text;
     if (attempt->again) text = "an old version";
-    if (options.shadow > 0 && !has_shadows(seat) && !attempt->again)
-        text = "not as a shadow first: systems are not shadowed yet";
     if (options.shadow == 0 && attempt->state_tick && *attempt->state_tick != broker.ticks())
         text = "its state is " + std::to_string(broker.ticks() - *attempt->state_tick) + " ticks old";
     tell(seat, {.step = ReloadStep::swapped,

@@ -60,9 +60,10 @@ void Reloader::State::shadow(SeatVersions& seat, std::string_view scene) {
     if (attempt.shadow_left > 0 && --attempt.shadow_left == 0) end_shadow(seat);
 }
 
-bool Reloader::State::has_shadows(const SeatVersions& seat) const {
-    const Role role = broker.spec(seat.script).role;
-    return role == Role::player || role == Role::game;
+std::string Reloader::State::why_no_shadow(const SeatVersions& seat) const {
+    if (broker.spec(seat.script).role != Role::system) return "";
+    return options.why_no_shadow ? options.why_no_shadow(seat.script, *seat.next->version)
+                                 : "in this program systems are not shadowed";
 }
 
 bool Reloader::State::is_shadow(const SeatVersions& seat) const {
@@ -77,6 +78,13 @@ void Reloader::State::run_shadow(SeatVersions& seat,
     const bool plays = attempt.version->script->phase() != Phase::lost;  // else seen at the next step
     if (plays && attempt.shadow_left > 0 && --attempt.shadow_left == 0) end_shadow(seat);
     be_free();
+}
+
+/// What was saved meanwhile waits until the tick is over.
+void Reloader::State::with_shadow(SeatVersions& seat, const std::function<void(LiveVersion&)>& use) {
+    stepping = true;
+    use(*seat.next->version);
+    stepping = false;
 }
 
 void Reloader::State::no_shadow(SeatVersions& seat, const std::string& why) {
@@ -132,8 +140,9 @@ void Reloader::State::end_shadow(SeatVersions& seat) {
                 .took = Clock::now() - attempt.saved_at,
                 .differences = attempt.differences});
     attempt.was_shadow = true;
-    // A game that did otherwise remembers a world that never was: it begins anew, with the state of today.
-    if (broker.spec(seat.script).role == Role::game && attempt.differences > 0 && !options.shadow_strict) {
+    // Who did otherwise than a game or a system remembers a world that never was: it begins anew, with the state of
+    // today.
+    if (broker.spec(seat.script).role != Role::player && attempt.differences > 0 && !options.shadow_strict) {
         attempt.state_tick.reset();
         const Runnable runnable = *attempt.version->runnable();
         return start(seat, runnable);

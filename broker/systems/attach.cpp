@@ -85,35 +85,40 @@ bool Systems::State::order_systems() {
     }
 }
 
-/// Sends a script its columns, as its systems among `all` are to use them.
-Systems::State::Wrong Systems::State::show_columns(SystemScript& script, std::span<const LiveSystem> all,
-                                                   Clock::duration allowed) {
+/// What a script is shown, for its systems among `all`. Throws ecs::Error.
+Plane::Attachment Systems::State::attachment_of(std::span<const LiveSystem> all, std::size_t member) {
     Plane::Attachment attachment;
     attachment.world = &world;
     attachment.access.assign(world.component_count(), DRAGOMAN_ACCESS_NONE);
     attachment.command_bytes = options.command_bytes;
     attachment.spin_us = std::thread::hardware_concurrency() > 1 ? spin_us : 0;
-    std::vector<std::string> names;
     for (const LiveSystem& system : all) {
-        if (system.member != place_of(script)) continue;
-        names.push_back(system.declared.name);
+        if (system.member != member) continue;
         attachment.systems.push_back({system.declared.name, system.query, system.access, system.changed});
         attachment.most_handles = std::max<std::size_t>(attachment.most_handles, system.declared.creates);
         for (ecs::ComponentId id = 0; id < system.access.size(); ++id)
             attachment.access[id] = std::max(attachment.access[id], system.access[id]);
     }
+    for (ecs::ComponentId id = 0; id < attachment.access.size(); ++id)
+        if (attachment.access[id] != DRAGOMAN_ACCESS_NONE) world.make_arena(id);
+    world.publish();
+    return attachment;
+}
+
+/// Sends a script its columns, as its systems among `all` are to use them.
+Systems::State::Wrong Systems::State::show_columns(SystemScript& script, std::span<const LiveSystem> all,
+                                                   Clock::duration allowed) {
     Plane& plane = *broker.plane(script.script);
+    Plane::Attachment attachment;
     try {
-        for (ecs::ComponentId id = 0; id < attachment.access.size(); ++id)
-            if (attachment.access[id] != DRAGOMAN_ACCESS_NONE) world.make_arena(id);
-        world.publish();
+        attachment = attachment_of(all, place_of(script));
         plane.attach(attachment);
         while (script.reserved.size() < attachment.most_handles) script.reserved.push_back(world.reserve());
         plane.give_handles(std::span(script.reserved).first(attachment.most_handles));
     } catch (const std::runtime_error& error) {  // LaunchError, ecs::Error
         return error.what();
     }
-    const std::string message = attach_message(world, attachment.access, names);
+    const std::string message = attach_message(attachment);
     broker.exchange(script.script, Header::update, message, broker.ticks(), round, allowed);
     if (!lost(script) && !broker.answer(script.script)) broker.give_up(script.script);
     script.attached = script.attached || !lost(script);  // lost_for_good() sees who was lost here

@@ -59,8 +59,10 @@ Json field_json(const ecs::Component& component, const ecs::Field& field) {
 
 }  // namespace
 
-std::string attach_message(const ecs::World& world, std::span<const dragoman_access> access,
-                           const std::vector<std::string>& systems) {
+std::string attach_message(const Plane::Attachment& attachment) {
+    const ecs::World& world = *attachment.world;
+    Json systems = Json::array();
+    for (const PlaneSystem& system : attachment.systems) systems.push_back(system.name);
     Json components = Json::array();
     for (ecs::ComponentId id = 0; id < world.component_count(); ++id) {
         const ecs::Component& component = world.schema(id);
@@ -73,10 +75,10 @@ std::string attach_message(const ecs::World& world, std::span<const dragoman_acc
                               {"size", component.size},
                               {"alignment", component.alignment},
                               {"hash", hash},
-                              {"access", word(access[id])},
+                              {"access", word(attachment.access[id])},
                               {"fields", std::move(fields)}});
     }
-    return dumps({{"frame", 0}, {"attach", {{"components", std::move(components)}, {"systems", systems}}}});
+    return dumps({{"frame", 0}, {"attach", {{"components", std::move(components)}, {"systems", std::move(systems)}}}});
 }
 
 }  // namespace dragoman

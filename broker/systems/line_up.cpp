@@ -6,13 +6,14 @@
 
 namespace dragoman {
 
-Systems::State::Wrong Systems::State::resolve(const SystemScript& script, std::vector<LiveSystem>& into) {
-    const DataTier tier = broker.data_tier(script.script);
+Systems::State::Wrong Systems::State::resolve(const Declarations& declarations, std::size_t member,
+                                              std::vector<LiveSystem>& into) {
+    const DataTier tier = broker.data_tier(members[member].script);
     std::uint32_t number = 0;
-    for (const SystemDeclaration& declared : script.declared->systems) {
+    for (const SystemDeclaration& declared : declarations.systems) {
         LiveSystem system;
         system.declared = declared;
-        system.member = place_of(script);
+        system.member = member;
         system.number = number++;
         system.mode = declared.mode.value_or(tier == DataTier::shared ? options.trusted_mode : options.untrusted_mode);
         system.access.assign(world.component_count(), DRAGOMAN_ACCESS_NONE);

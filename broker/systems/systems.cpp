@@ -31,6 +31,7 @@ std::size_t Systems::add(ScriptSpec spec) {
 bool Systems::tick(double dt, std::uint64_t tick, int round) {
     State& state = *state_;
     if (state.lost_for_good(true) && state.options.after_failure == AfterFailure::stop) return false;
+    state.look_at_shadows();
     if (!state.started)
         for (const Stage& stage : state.plan.startup)
             if (!state.run(stage, dt, tick, round, state.broker.deadlines().start)) return false;
@@ -116,6 +117,7 @@ bool Systems::State::run(const Stage& stage, double dt, std::uint64_t tick, int 
     shown_at = world.change_counter();
     for (const std::size_t number : running) systems[number].since = shown_at;
     world.publish();
+    run_shadows(allowed);
     if (options.by_lines)
         run_by_lines(runs, tick, round, allowed);
     else
@@ -129,12 +131,16 @@ void Systems::State::run_by_lines(std::span<const Broker::SystemRun> given, std:
     for (std::size_t i = 0; i < given.size(); ++i) {
         const auto& [script, run] = given[i];
         broker.plane(script)->go(run, false);
-        std::string line = "{\"frame\": " + std::to_string(tick) + ", \"system\": ";
-        append_quoted(line, systems[running[i]].declared.name);
-        broker.exchange(script, Header::update, line + "}", tick, round, allowed);
+        broker.exchange(script, Header::update, line_of_run(systems[running[i]], tick), tick, round, allowed);
         if (!broker.answer(script) && broker.script(script).phase() != Phase::lost && !broker.stopping())
             broker.give_up(script);
     }
+}
+
+std::string Systems::State::line_of_run(const LiveSystem& system, std::uint64_t tick) {
+    std::string line = "{\"frame\": " + std::to_string(tick) + ", \"system\": ";
+    append_quoted(line, system.declared.name);
+    return line + "}";
 }
 
 std::vector<std::vector<std::string>> Systems::stages() const {

@@ -37,6 +37,15 @@ struct SystemsOptions {
     /// Ticks go as lines and not through shared memory: slower, and easier to look at.
     bool by_lines = false;
     std::function<void(const std::string&)> warn{};
+    /// Calls `use` with the version that is this script's shadow, where there is one: see Reloader::with_shadow().
+    std::function<void(std::size_t script, const std::function<void(LiveVersion&)>& use)> with_shadow{};
+};
+
+/// What the shadow of a script did in a tick.
+struct SystemShadowTick {
+    bool ran = false;                       // at least one of its systems, to its end
+    std::optional<std::string> difference;  // the first one
+    std::string cannot;                     // why it cannot be compared at all, if so
 };
 
 /// One system, for the report.
@@ -102,6 +111,12 @@ public:
     /// The version before is let go, and with it what was kept for it. Once for each that is; where a second version
     /// takes over meanwhile, before or after that.
     void settle(std::size_t script);
+
+    /// Why this version of a script cannot be the shadow of the one that plays; empty where it can.
+    std::string why_no_shadow(std::size_t script, const LiveVersion& version) const;
+    /// In the last tick. A shadow's systems run just before the same ones of the version that plays, over the same
+    /// world, and what they write stays with them.
+    SystemShadowTick shadow_tick(std::size_t script) const;
 
     /// The stages of a tick, by the systems' names.
     std::vector<std::vector<std::string>> stages() const;

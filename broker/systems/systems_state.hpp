@@ -57,6 +57,28 @@ struct SystemScript {
     bool missed = false;      // it was lost, and could have been given back since
 };
 
+/// A version of a script that is the shadow of the one that plays. It maps the world's columns for reading only; what
+/// it writes goes into files of its own (DRAGOMAN_ACCESS_STAGED), which nobody copies over.
+struct SystemShadow {
+    bool is_there = false;
+    std::optional<Declarations> declared;
+    std::vector<LiveSystem> systems;
+    std::size_t told = 0;           // as in SystemScript
+    std::uint64_t attached_in = 0;  // the same
+    SystemShadowTick tick;
+
+    /// A column that the version that plays writes, as it would be if the shadow had it.
+    struct Written {
+        const ecs::Table* table;
+        const ecs::Column* column;
+        std::vector<std::byte> bytes;
+    };
+    // Of the stage that runs:
+    std::optional<std::size_t> of;  // in State::systems
+    std::vector<Written> columns;
+    std::vector<std::byte> commands;
+};
+
 /// All systems, and the order in which they would run.
 struct LineUp {
     std::vector<LiveSystem> systems;
@@ -81,13 +103,17 @@ struct Systems::State {
     std::optional<Failure> read(SystemScript& script);
     Wrong declare(const SystemScript& script);
     bool order_systems();
+    Plane::Attachment attachment_of(std::span<const LiveSystem> all, std::size_t member);
     Wrong show_columns(SystemScript& script, std::span<const LiveSystem> all, Clock::duration allowed);
     void attach(SystemScript& script);
     void refuse(const SystemScript& script, std::string message);
     void detach();
 
     // line_up.cpp
-    Wrong resolve(const SystemScript& script, std::vector<LiveSystem>& into);
+    Wrong resolve(const Declarations& declared, std::size_t member, std::vector<LiveSystem>& into);
+    Wrong resolve(const SystemScript& script, std::vector<LiveSystem>& into) {
+        return resolve(*script.declared, place_of(script), into);
+    }
     std::variant<Plan, PlanFault> plan_of(std::span<const LiveSystem> all) const;
     void report_on(std::vector<LiveSystem>& all);
     void number_systems();
@@ -115,6 +141,18 @@ struct Systems::State {
     void top_up(SystemScript& script);
     void save_columns(const LiveSystem& system);
     void run_by_lines(std::span<const Broker::SystemRun> runs, std::uint64_t tick, int round, Clock::duration allowed);
+    static std::string line_of_run(const LiveSystem& system, std::uint64_t tick);
+
+    // shadows.cpp
+    std::string declarations_of(const LiveVersion& version, const SystemScript& script, Declarations& into) const;
+    void look_at_shadows();
+    void look_at(LiveVersion& version, const SystemScript& script);
+    void run_shadows(Clock::duration allowed);
+    void run_shadow(LiveVersion& version, std::size_t running_at, Clock::duration allowed);
+    bool show_shadow(LiveVersion& version, SystemShadow& shadow, std::size_t member);
+    bool exchange(LiveVersion& version, const std::string& line, Clock::duration allowed);
+    void keep_written(Plane& plane, SystemShadow& shadow, const LiveSystem& played, const LiveSystem& mine);
+    void compare_with_shadow(std::size_t system);
 
     // take.cpp: what came of a stage
     bool take();
@@ -139,7 +177,8 @@ struct Systems::State {
     bool started = false;   // the Startup systems have run
     bool in_world = false;  // between attach() and detach()
     std::uint64_t attachments = 0;
-    std::set<ecs::ComponentId> watched;  // components whose versions somebody reads
+    std::set<ecs::ComponentId> watched;           // components whose versions somebody reads
+    std::map<std::size_t, SystemShadow> shadows;  // by the broker's number of the script
 
     // Of the stage that runs.
     std::vector<std::size_t> running;

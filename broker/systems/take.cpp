@@ -194,6 +194,8 @@ bool Systems::State::take() {
         if (const auto time = broker.script(members[system.member].script).latency()) report(system).time += *time;
     }
     for (const std::size_t number : running)
+        if (did(systems[number])) compare_with_shadow(number);
+    for (const std::size_t number : running)
         if (!did(systems[number])) tear(systems[number]);
     for (const std::size_t number : running)
         if (did(systems[number])) take_commands(systems[number]);

@@ -1,4 +1,6 @@
-"""Two scripts get the same scenes, and their answers are compared: `dragoman shadow OLD NEW`, and the shadow of a game."""
+"""Two scripts get the same scenes, and their answers are compared: `dragoman shadow OLD NEW`, and the shadows of games and systems."""
+import re
+
 import pytest
 from watched import JUDGE, WatchedRun, judged_game, player
 
@@ -149,13 +151,79 @@ def test_a_game_that_fails_as_a_shadow_ends_only_its_attempt(watched_game):
     assert failed["failure"]["outcome"] == "raised" and failed["failure"]["line"] == 12, failed
 
 
-def test_a_version_of_a_system_says_that_it_is_not_shadowed(dragoman, folder_with):
-    system = "import dragoman\ndragoman.component('Place', 'x: f64')\n@dragoman.system(write=['Place'])\ndef move(tables, dt):\n    pass\n"
-    folder = folder_with({"dragoman.toml": 'fps = 100\n[systems]\nfolder = "systems"\n', "systems/move.py": system})
-    with WatchedRun(dragoman, folder, "--shadow", "5") as run:
-        (folder / "systems/move.py").write_text(system + "# the same\n")
-        event = run.wait_step("swapped", "systems/move.py")
-    assert "systems are not shadowed yet" in event["text"], event
+# Each tick one is born; who is older than two ticks goes.
+LIVES = {
+    ".py": """import dragoman
+dragoman.component('Place', 'x: f64', 'age: i32')
+@dragoman.system(write=['Place'], creates=1)
+def live(tables, dt):
+    for t in tables:
+        for row in range(t.rows):
+            t.Place[row].x += STEP
+            t.Place[row].age += 1
+            if t.Place[row].age > 2:
+                t.entities[row].destroy()
+    dragoman.create_entity(Place={'x': 1})
+""",
+    ".lua": """dragoman.component("Place", "x: f64", "age: i32")
+dragoman.system { name = "live", write = "Place", creates = 1, run = function(tables)
+    for t in tables do for row = 0, t.rows - 1 do
+        local place = t.Place[row]
+        place.x, place.age = place.x + STEP, place.age + 1
+        if place.age > 2 then t.entities[row]:destroy() end
+    end end
+    dragoman.create_entity():add_component("Place", { x = 1 })
+end }
+""",
+}
+
+
+def lives(suffix, step=1):
+    return LIVES[suffix].replace("STEP", str(step))
+
+
+@pytest.fixture
+def watched_system(dragoman, folder_with):
+    """A run of the system live.py, whose new versions are shadows for 5 ticks."""
+
+    def run(*options):
+        folder = folder_with({"dragoman.toml": 'fps = 100\n[systems]\nfolder = "systems"\n', "systems/live.py": lives(".py")})
+        return WatchedRun(dragoman, folder, "--shadow", "5", *options)
+
+    return run
+
+
+def test_a_system_that_is_written_anew_in_another_language_proves_that_it_does_the_same(watched_system):
+    with watched_system("--shadow-strict") as run:
+        (run.folder / "systems/live.lua").write_text(lives(".lua"))
+        (run.folder / "systems/live.py").unlink()
+        shadowed = run.wait_step("shadowed", "systems/live.py")
+        swapped = run.wait_step("swapped", "systems/live.py")
+        run.wait_ticks(3)
+    assert shadowed["text"] == "0 of 5 ticks were different" and swapped["file"].endswith("live.lua"), shadowed
+    assert run.missed == [], run
+
+
+def test_a_system_that_changes_the_world_otherwise_is_shown_and_strictly_refused(watched_system):
+    with watched_system("--shadow-strict") as run:
+        run.wait_ticks(3)
+        (run.folder / "systems/live.py").write_text(lives(".py", 8))
+        first = run.wait_step("differs", "systems/live.py")
+        failed = run.wait_step("failed", "systems/live.py")
+        run.wait_ticks(3)
+    assert first["text"].startswith("in system live Place.x of entity "), first
+    shadow, played = re.search(r" is (\d+), not (\d+)", first["text"]).groups()
+    assert int(shadow) - int(played) == 7, first
+    assert "did otherwise in 5 of 5 ticks" in failed["failure"]["message"] and run.missed == [], failed
+
+
+def test_a_system_that_cannot_be_a_shadow_says_why_and_plays(watched_system):
+    with watched_system() as run:
+        (run.folder / "systems/live.py").write_text(lives(".py").replace("creates=1", "creates=2"))
+        shadowed = run.wait_step("shadowed", "systems/live.py")
+        run.wait_step("swapped", "systems/live.py")
+        run.wait_ticks(3)
+    assert "cannot be compared: system live creates up to 2 entities, not 1" in shadowed["text"] and run.missed == [], run
 
 
 @pytest.mark.parametrize("creates, said", [(0, "0 of 5 ticks were different"), (1, "cannot be compared: its world cannot be copied")])
