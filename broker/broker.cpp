@@ -85,6 +85,12 @@ void Broker::exchange(std::size_t script, Header header, std::string_view json, 
     seat.json = json;
     state_->members[script].kept_answer.reset();
     state_->scheduler.tick({&seat, 1}, tick, round, allowed);
+    // What systems do is counted in run_systems(); who is lost was counted then.
+    State::Member& member = state_->members[script];
+    if (member.spec.role != Role::game || !seat.outcome || member.now.script->phase() == Phase::lost) return;
+    ++member.statistics.outcomes[static_cast<std::size_t>(*seat.outcome)];
+    if (const auto latency = member.now.script->latency(); latency && seat.outcome == Outcome::ok)
+        member.statistics.latency.add(*latency);
 }
 
 bool Broker::wait_for(const std::function<bool()>& done, Clock::time_point until) {

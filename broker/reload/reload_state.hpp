@@ -55,6 +55,7 @@ struct SeatVersions {
     int parked_number = 0;
     std::filesystem::path parked_source = {};
     std::uint64_t probation_left = 0;
+    std::uint64_t asked = 0;   // the same as `played`, for probation
     std::uint64_t played = 0;  // ticks of all its versions, when they were counted last
     std::optional<Failure> last_failure = {};
     SeenFiles files = {};  // of the version that plays

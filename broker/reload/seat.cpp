@@ -43,6 +43,7 @@ void Reloader::State::give_seat(SeatVersions& seat) {
         seat.parked_number = seat.playing;
         seat.parked_source = seat.source;
         seat.probation_left = options.probation;
+        seat.asked = broker.statistics(seat.script).ticks();
         broker.set_probation(seat.script, true);
     }
     count_active();
@@ -155,7 +156,9 @@ void Reloader::State::keep(SeatVersions& seat, FileTime since) {
 
 /// After a tick in which the seat's version took part.
 void Reloader::State::count_tick(SeatVersions& seat) {
-    if (seat.parked == nullptr || !broker.outcome(seat.script)) return;
+    if (seat.parked == nullptr) return;
+    const std::uint64_t asked = broker.statistics(seat.script).ticks();
+    if (asked == std::exchange(seat.asked, asked)) return;
     if (seat.probation_left > 0) --seat.probation_left;
     if (seat.probation_left == 0 && broker.script(seat.script).phase() == Phase::idle) settle(seat);
 }

@@ -47,6 +47,14 @@ def test_probation_over_the_version_before_is_let_go(dragoman, tmp_path):
     assert run.steps() == ["begun", "swapped", "settled"]
 
 
+def test_a_game_has_a_probation_that_ends_too(dragoman, tmp_path):
+    game = judged_game(tmp_path, {"1P.py": player(".py")})
+    with WatchedRun(dragoman, game, "--probation", "5") as run:
+        (game / "judge.py").write_text((game / "judge.py").read_text() + "# saved\n")
+        run.wait_step("settled", "game")
+    assert run.steps("game") == ["begun", "swapped", "settled"]
+
+
 def test_the_seat_goes_to_another_language_with_its_state(dragoman, tmp_path):
     with WatchedRun(dragoman, judged_game(tmp_path, {"1P.py": player(".py")})) as run:
         run.wait_ticks(3)
