@@ -188,6 +188,8 @@ void Reloader::State::fail(SeatVersions& seat, Failure failure) {
                             .failure = failure,
                             .took = Clock::now() - attempt.saved_at};
     if (attempt.version != nullptr) seat.failed_files = files_of(*attempt.version);
+    if (attempt.source != seat.source && std::ranges::count(seat.failed_files, attempt.source) == 0)
+        seat.failed_files.push_back(attempt.source);
     note_files(seat);
     seat.last_failure = std::move(failure);
     drop(seat);
@@ -208,7 +210,7 @@ void Reloader::State::try_later(SeatVersions& seat, Clock::duration pause) {
         const auto files = uses.files_of(script);
         if (lost(mine) ||
             !std::all_of(files.begin(), files.end(), [&](const auto& file) { return mine.files.is_same(file); }))
-            begin(mine, mine.source, Clock::now());
+            begin(mine, file_to_play(mine), Clock::now());
     });
 }
 

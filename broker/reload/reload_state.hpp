@@ -78,14 +78,21 @@ struct Reloader::State final : VersionListener {
     const SeatVersions* find(std::size_t script) const;
     void saved(const std::filesystem::path& file);
     void removed(const std::filesystem::path& file);
-    void appeared(const std::filesystem::path& file);
     void act_on(const std::filesystem::path& file, bool is_there);
     void when_free(std::function<void()> act);
     void be_free();
-    bool hand_to_sibling(SeatVersions& seat);
     void note_files(SeatVersions& seat);
     void step_all(Clock::time_point until);
     void tell(const SeatVersions& seat, ReloadEvent event);
+
+    // siblings.cpp
+    bool is_sibling(const SeatVersions& seat, const std::filesystem::path& file) const;
+    std::filesystem::path sibling_of(const SeatVersions& seat) const;
+    std::filesystem::path file_to_play(const SeatVersions& seat) const;
+    void lose_file(SeatVersions& seat);
+    void keep_on(SeatVersions& seat);
+    bool act_on_sibling(SeatVersions& seat, const std::filesystem::path& file, bool is_there);
+    void appeared(const std::filesystem::path& file);
 
     // attempt.cpp: from a save to READY
     void begin(SeatVersions& seat, const std::filesystem::path& source, Clock::time_point saved_at);

@@ -91,9 +91,10 @@ void Reloader::State::act_on(const fs::path& file, bool is_there) {
     for (const std::size_t script : users) {
         SeatVersions& seat = seat_of(script);
         if (!is_there && file == seat.source) {
-            if (!hand_to_sibling(seat)) give_up(seat);
+            lose_file(seat);
             continue;
         }
+        if (is_sibling(seat, file) && act_on_sibling(seat, file, is_there)) continue;
         // The newest that is on its way has these bytes already.
         if (seat.next != nullptr && seat.next->files.is_untouched(file)) continue;
         if (!lost(seat) && seat.files.is_same(file)) {
@@ -113,33 +114,7 @@ void Reloader::State::begin_or_wait(SeatVersions& seat, Clock::time_point saved_
     if (pause > Clock::duration{})
         try_later(seat, pause);
     else
-        begin(seat, seat.source, saved_at);
-}
-
-/// 1P.lua beside a 1P.py that is gone.
-bool Reloader::State::hand_to_sibling(SeatVersions& seat) {
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(seat.source.parent_path(), error)) {
-        const fs::path file = full_path(entry.path());
-        if (file == seat.source || file.stem() != seat.source.stem() || !uses.users_of(file).empty()) continue;
-        if (broker.languages().for_script(file) == nullptr || !why_no_script(file).empty()) continue;
-        begin(seat, file, Clock::now());
-        return true;
-    }
-    return false;
-}
-
-void Reloader::State::appeared(const fs::path& file) {
-    std::error_code error;
-    if (!fs::is_regular_file(file, error)) return;
-    if (broker.languages().for_script(file) != nullptr)
-        for (auto& [script, seat] : seats) {
-            const bool sibling = seat.source.parent_path() == file.parent_path() && seat.source.stem() == file.stem();
-            if (!sibling || seat.source == file) continue;
-            if (fs::exists(seat.source, error)) return;  // should that go, this one will take its place
-            return begin(seat, file, Clock::now());
-        }
-    if (tell_appeared) tell_appeared(file);
+        begin(seat, file_to_play(seat), saved_at);
 }
 
 void Reloader::State::on_uses(const LiveScript& script) {
@@ -246,7 +221,7 @@ bool Reloader::take_back(std::size_t script) {
 void Reloader::reload(std::size_t script) {
     SeatVersions& seat = state_->seat_of(script);
     if (seat.source.empty()) throw std::invalid_argument("nobody has the seat");
-    state_->when_free([state = state_.get(), &seat] { state->begin(seat, seat.source, Clock::now()); });
+    state_->when_free([state = state_.get(), &seat] { state->begin(seat, state->file_to_play(seat), Clock::now()); });
 }
 
 bool Reloader::is_shadow(std::size_t script) const {
