@@ -227,6 +227,7 @@ void LiveScript::on_end(const ProcessEnd& end) {
         failure.message = "exited with code " + std::to_string(end.exit_code);
         if (phase() == Phase::starting) failure.message += " before it was READY";
     }
+    if (session_.owes_state()) failure.message += " while it was asked for its state";
     fail(std::move(failure));
 }
 
