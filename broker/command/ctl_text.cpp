@@ -78,9 +78,12 @@ std::string versions_text(const Json& versions, std::size_t width) {
                      {"language"},
                      {"saved"},
                      {"ticks", Align::right},
-                     {"can run"},
-                     {"why not", Align::left, true}});
-    for (const Json& version : versions)
+                     {"can come back"},
+                     {"remark", Align::left, true}});
+    for (const Json& version : versions) {
+        std::string remark = text(version, "failure");
+        const std::string no_artefact = text(version, "no_artefact");
+        if (!no_artefact.empty()) remark += (remark.empty() ? "" : "; ") + no_artefact;
         table.add({{text(version, "version")},
                    {text(version, "status")},
                    {base_name(text(version, "source"))},
@@ -88,7 +91,8 @@ std::string versions_text(const Json& versions, std::size_t width) {
                    {text(version, "saved")},
                    {text(version, "ticks")},
                    {version.value("can_run", false) ? "yes" : "no"},
-                   {text(version, "failure").empty() ? text(version, "no_artefact") : text(version, "failure")}});
+                   {std::move(remark)}});
+    }
     return table.text(width, ColorDepth::none);
 }
 
