@@ -70,8 +70,10 @@ void Reloader::State::built(SeatVersions& seat, Built built) {
 void Reloader::State::start(SeatVersions& seat, const Runnable& runnable) {
     Attempt& attempt = *seat.next;
     const LiveScript& playing = broker.script(seat.script);
+    const bool can_give = !lost(seat) && playing.session().has_feature("state");
     // One that was asked before and never answered is not asked again.
-    attempt.with_state = !lost(seat) && playing.session().has_feature("state") && !playing.session().owes_state();
+    if (can_give && playing.session().owes_state()) attempt.no_state = "it was asked before, and has not answered yet";
+    attempt.with_state = can_give && attempt.no_state.empty();
     attempt.stage = Attempt::Stage::starting;
     attempt.ready_by = Clock::now() + broker.deadlines().start;
     attempt.version =
@@ -92,6 +94,8 @@ void Reloader::State::step(SeatVersions& seat, Clock::time_point until) {
     const auto now = Clock::now();
     script.check_limits(now);
     if (script.phase() == Phase::lost) return fail(seat, script.failure().value_or(Failure{}));
+    if (attempt.failure && !attempt.no_state.empty() && std::exchange(seat.has_kept_state, true))
+        return without_state(seat);
     if (attempt.failure) return fail(seat, Failure(*attempt.failure));
     if (attempt.stage == Attempt::Stage::starting && script.session().wants_state())
         attempt.stage = Attempt::Stage::handing_over;
@@ -108,6 +112,17 @@ void Reloader::State::step(SeatVersions& seat, Clock::time_point until) {
                       std::to_string(std::chrono::round<std::chrono::milliseconds>(broker.deadlines().start).count()) +
                       " ms of its start";
     fail(seat, std::move(failure));
+}
+
+/// The version that plays could not give it to the save before this one either, and nobody can mend that one: what is
+/// saved now is more to its author than what it knew.
+void Reloader::State::without_state(SeatVersions& seat) {
+    Attempt& attempt = *seat.next;
+    attempt.failure.reset();
+    attempt.state_tick.reset();
+    attempt.missed.clear();
+    const Runnable runnable = *attempt.version->runnable();
+    start(seat, runnable);
 }
 
 /// The version that plays is asked now, between two ticks, and the new one is given the answer as it comes in
@@ -149,8 +164,11 @@ void Reloader::State::on_no_state(LiveScript& script, const ScriptError& why) {
         if (&broker.script(number) != &script || seat.next == nullptr) continue;
         Failure failure;
         failure.outcome = Outcome::raised;
-        failure.message = "the version that plays cannot give its state: " + why.message +
-                          " (a version without a hook that takes one could follow it)";
+        failure.message = "the version that plays cannot give its state: " + why.message;
+        if (!seat.has_kept_state)
+            failure.message += std::string(" (") + (seat.next->again ? "asked for" : "saved") +
+                               " once more, this one plays without it)";
+        seat.next->no_state = why.message;
         failure.trace = why.trace;
         failure.file = why.file;
         failure.source = why.source;

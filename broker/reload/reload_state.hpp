@@ -23,6 +23,7 @@ struct Attempt {
     Stage stage = Stage::building;
     bool again = false;  // an old version, brought back
     bool with_state = false;
+    std::string no_state = {};  // why the version that plays could not give it
     std::unique_ptr<LiveVersion> version = {};
     Clock::time_point ready_by{};
     Clock::duration waited = {};                   // by ticks, for its state
@@ -58,6 +59,8 @@ struct SeatVersions {
     std::uint64_t asked = 0;   // the same as `played`, for probation
     std::uint64_t played = 0;  // ticks of all its versions, when they were counted last
     std::optional<Failure> last_failure = {};
+    /// The version that plays could not give it: at the next save it is asked once more.
+    bool has_kept_state = false;
     SeenFiles files = {};  // of the version that plays
     /// Of the last one that failed: the mistake may lie in any of them.
     std::vector<std::filesystem::path> failed_files = {};
@@ -105,6 +108,7 @@ struct Reloader::State final : VersionListener {
     Confinement confinement_of(const SeatVersions& seat, const std::filesystem::path& source) const;
     void hand_over(SeatVersions& seat, Clock::time_point until);
     void ready(SeatVersions& seat);
+    void without_state(SeatVersions& seat);
     void fail(SeatVersions& seat, Failure failure);
     void drop(SeatVersions& seat);
     void try_later(SeatVersions& seat, Clock::duration pause);

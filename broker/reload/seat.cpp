@@ -47,20 +47,25 @@ void Reloader::State::give_seat(SeatVersions& seat) {
         broker.set_probation(seat.script, true);
     }
     count_active();
-    seat.playing = attempt->number;
+    const int before_number = std::exchange(seat.playing, attempt->number);
+    seat.has_kept_state = false;
     seat.source = attempt->source;
     seat.playing_since = Clock::now();
     seat.last_failure.reset();
     seat.failed_files.clear();
     note_files(seat);
     const bool at_rest = attempt->files.keep(uses.files_of(seat.script), attempt->began) || attempt->again;
-    seat.files = std::move(attempt->files);
+    // An old version is followed by the next save, whatever its bytes.
+    seat.files = attempt->again ? SeenFiles{} : std::move(attempt->files);
     if (attempt->again)
         seat.history->set_status(seat.playing, VersionStatus::playing);
     else
         keep(seat, at_rest ? 0 : attempt->began);
     std::string text;
     if (attempt->again) text = "an old version";
+    if (!attempt->no_state.empty())
+        text += std::string(text.empty() ? "" : ", ") + "without the state of version " +
+                std::to_string(before_number) + ", which cannot give it: " + attempt->no_state;
     if (options.shadow == 0 && attempt->state_tick && *attempt->state_tick != broker.ticks())
         text = "its state is " + std::to_string(broker.ticks() - *attempt->state_tick) + " ticks old";
     tell(seat, {.step = ReloadStep::swapped,
@@ -86,6 +91,7 @@ bool Reloader::State::take_back(SeatVersions& seat) {
     count_active();
     broker.set_probation(seat.script, false);
     seat.playing = seat.parked_number;
+    seat.has_kept_state = false;
     ReloadEvent event{.step = ReloadStep::rolled_back,
                       .version = failed,
                       .file = std::exchange(seat.source, seat.parked_source),

@@ -38,12 +38,24 @@ def match(playing):
     ("return 2 ** 70", "64 bits"),
     ("raise KeyError('no such thing')", "no such thing"),
 ], ids=["100 MB", "cyclic", "NaN", "keys", "object", "set", "half a pair", "large", "raises"])
-def test_a_state_that_cannot_be_given_is_told_and_the_old_version_plays_on(match, gives, says):
+def test_a_state_that_cannot_be_given_is_told_and_the_next_save_plays_without(match, gives, says):
     match.play(fresh(".py").replace(GIVES, gives))
     match.script.write_text(player(".py", "next"))
     failure = match.fails()
     assert failure["outcome"] == "raised" and failure["message"].startswith("the version that plays cannot give its state"), failure
-    assert re.search(says, failure["message"]), failure
+    assert re.search(says, failure["message"]) and "saved once more, this one plays without it" in failure["message"], failure
+    match.plays_on()
+    match.script.write_text(player(".py", "next"))
+    event = match.wait_step("swapped")
+    assert re.search(f"^without the state of version .*, which cannot give it: .*({says})", event["text"]), event
+    match.plays_on()
+
+
+def test_a_state_that_cannot_be_given_once_is_asked_for_again_at_the_next_save(match):
+    match.play(fresh(".py").replace(GIVES, 'self.asked = getattr(self, "asked", 0) + 1\n        assert self.asked > 1\n        ' + GIVES))
+    match.script.write_text(player(".py", "next"))
+    match.fails()
+    assert match.play(fresh(".py"))["seen"] == 1
     match.plays_on()
 
 
@@ -92,7 +104,11 @@ def test_who_ends_itself_when_asked_on_probation_is_followed_by_the_version_befo
     match.begin_anew()
 
 
-@pytest.mark.parametrize("gives, outcome", [("while True: pass", "late"), ("import os\n        os._exit(3)", "exited")])
+@pytest.mark.parametrize("gives, outcome", [
+    ("while True: pass", "late"),
+    ("import os\n        os._exit(3)", "exited"),
+    ("raise SystemExit", "exited"),
+])
 def test_who_falls_as_it_gives_its_state_is_followed_without(watch, gives, outcome):
     falls = player(".py").replace(GIVES, gives)
     with watch({"1P.py": falls, "2P.py": player(".py")}, tick_timeout="1s") as match:
@@ -101,4 +117,6 @@ def test_who_falls_as_it_gives_its_state_is_followed_without(watch, gives, outco
         match.begin_anew()
         match.plays_on()
     assert said["seen"] == 1
-    assert [e["outcome"] for e in match.events if e["event"] == "failure"] == [outcome], match
+    (failure,) = [e for e in match.events if e["event"] == "failure"]
+    assert failure["outcome"] == outcome, failure
+    assert outcome == "late" or failure["message"].endswith(" while it was asked for its state"), failure
