@@ -200,11 +200,15 @@ void Reloader::State::ready(SeatVersions& seat) {
 void Reloader::State::fail(SeatVersions& seat, Failure failure) {
     const Attempt& attempt = *seat.next;
     failure.tick = broker.ticks();
-    const ReloadEvent event{.step = ReloadStep::failed,
-                            .version = attempt.number,
-                            .file = attempt.source,
-                            .failure = failure,
-                            .took = Clock::now() - attempt.saved_at};
+    ReloadEvent event{.step = ReloadStep::failed,
+                      .version = attempt.number,
+                      .file = attempt.source,
+                      .took = Clock::now() - attempt.saved_at,
+                      .differences = attempt.differences};
+    if (failure.outcome == Outcome::ok)
+        event.text = failure.message;  // refused, though it has failed of nothing
+    else
+        event.failure = failure;
     if (attempt.version != nullptr) seat.failed_files = files_of(*attempt.version);
     if (attempt.source != seat.source && std::ranges::count(seat.failed_files, attempt.source) == 0)
         seat.failed_files.push_back(attempt.source);

@@ -39,6 +39,7 @@ std::string reload_text(const ReloadEvent& event) {
         case ReloadStep::unchanged:
             return harmless(event.file.filename().string()) + " was saved and is as it was";
         case ReloadStep::failed:
+            if (!event.failure) return harmless(version + " may not play: " + event.text + "; what plays goes on");
             return harmless(version + " cannot play: " + why(event) +
                             (event.text.empty() ? "; what plays goes on" : more));
         case ReloadStep::swapped:

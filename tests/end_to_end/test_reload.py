@@ -118,10 +118,12 @@ def test_a_shadow_is_fed_the_same_scenes_before_it_plays(dragoman, tmp_path):
 def test_a_strict_shadow_that_does_otherwise_never_plays(dragoman, tmp_path):
     with WatchedRun(dragoman, judged_game(tmp_path, {"1P.py": player(".py")}), "--shadow", "5", "--shadow-strict") as run:
         run.save("1P.py", player(".py", "two"))
-        run.wait_step("failed")
+        refused = run.wait_step("failed")
         run.save("1P.py", player(".py", "one") + "# the same\n")
         run.wait_step("swapped")
     assert run.said("now") == [], run
+    assert "failure" not in refused and refused["differences"] == 5, refused
+    assert refused["text"] == "as a shadow it did otherwise in 5 of 5 ticks"
 
 
 def test_trust_does_not_go_to_another_file_in_the_seat(dragoman, tmp_path):
