@@ -24,7 +24,7 @@ enum class ReloadStep {
     settled,      // probation is over
     differs,      // as a shadow, it did otherwise than the one that plays
     shadowed,     // its time as a shadow is over; `differences` were counted
-    removed,      // the file is gone and nothing has taken its place: the seat is given up
+    removed,      // the file is gone and nothing has taken its place: a player's seat is given up
     backed_off,   // it is saved so often that nothing is tried for a while
 };
 std::string_view name(ReloadStep step);

@@ -1,0 +1,45 @@
+"""What follows `dragoman ctl rollback`, and what `dragoman ctl versions` says."""
+import os
+import shutil
+import subprocess
+import tempfile
+
+import pytest
+from watched import WatchedRun, judged_game, player
+
+
+@pytest.fixture
+def ctl(dragoman):
+    folder = tempfile.mkdtemp(prefix="ctl-")  # a socket's path has 108 bytes
+    variables = {"DRAGOMAN_CONTROL": folder}
+
+    def ask(*words):
+        done = subprocess.run([str(dragoman), "ctl", *words], capture_output=True, text=True, env={**os.environ, **variables})
+        assert done.returncode == 0, done
+        return done.stdout
+
+    ask.variables = variables
+    yield ask
+    shutil.rmtree(folder)
+
+
+def test_after_a_rollback_any_save_of_the_file_plays_it(dragoman, ctl, tmp_path):
+    two = player(".py", "two")
+    with WatchedRun(dragoman, judged_game(tmp_path, {"1P.py": player(".py")}), env=ctl.variables) as run:
+        run.save("1P.py", two)
+        run.wait_said("now", version="two")
+        ctl("rollback", "1P")
+        run.wait_said("now", version="one")
+        run.save("1P.py", two)
+        said = run.wait_said("now", version="two")
+    assert said["seen"] == 1 and run.missed == [], run
+
+
+def test_the_versions_that_failed_are_told_with_why_and_whether_they_can_come_back(dragoman, ctl, tmp_path):
+    fails = player(".py", "two").replace("self.seen += 1", "raise ValueError('boom')")
+    with WatchedRun(dragoman, judged_game(tmp_path, {"1P.py": player(".py")}), env=ctl.variables) as run:
+        run.save("1P.py", fails)
+        run.wait_step("rolled_back")
+        head, *rows = ctl("versions", "1P").splitlines()
+    assert "can come back" in head and "why not" not in head, head
+    assert "failed" in rows[1] and rows[1].split("yes")[1].strip() == "ValueError: boom", rows
