@@ -4,6 +4,7 @@
 #include <map>
 
 #include "broker/broker_state.hpp"
+#include "broker/build/source.hpp"
 #include "broker/build/build_failure.hpp"
 #include "broker/reload/seen.hpp"
 #include "compilers/program.hpp"
@@ -60,7 +61,7 @@ void Broker::State::launch(const ScriptSpec& spec, LiveVersion& version, Launche
                            Channel channel, const Json& reload) {
     const auto* path = std::get_if<fs::path>(&version.source);
     version.script->start(launcher, std::move(order), channel,
-                          init_line(spec, path != nullptr ? fs::absolute(*path) : fs::path(), reload));
+                          init_line(spec, path != nullptr ? place_of(*path) : fs::path(), reload));
     if (version.plane != nullptr) version.plane->close_script_ends();
 }
 

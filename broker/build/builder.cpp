@@ -63,7 +63,7 @@ Builder::~Builder() {
 
 void Builder::build(const std::filesystem::path& script, std::function<void(Built)> done) {
     const auto state = state_;  // `done` may destroy the builder
-    state->build(full_path(script), std::move(done));
+    state->build(place_of(script), std::move(done));
 }
 
 std::filesystem::path default_cache() {

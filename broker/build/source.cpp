@@ -15,6 +15,13 @@ std::filesystem::path full_path(const std::filesystem::path& script) {
     return (no_working_directory ? script : full).lexically_normal();
 }
 
+std::filesystem::path place_of(const std::filesystem::path& script) {
+    const std::filesystem::path full = full_path(script);
+    std::error_code not_there;
+    const auto folder = std::filesystem::canonical(full.parent_path(), not_there);
+    return not_there ? full : folder / full.filename();
+}
+
 std::string why_no_script(const std::filesystem::path& script) {
     struct stat facts {};
     struct stat link {};

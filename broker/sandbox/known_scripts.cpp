@@ -29,11 +29,11 @@ void KnownScripts::add(const fs::path& script, std::uint64_t artefact) {
     folders_[file.folder].insert_or_assign(file.name, file.real);
     const fs::path real(file.real);
     folders_[real.parent_path().native()].try_emplace(real.filename().native(), file.real);
-    artefacts_.insert_or_assign(fs::absolute(script).lexically_normal(), artefact);
+    artefacts_.insert_or_assign(file.place, artefact);
 }
 
 std::optional<std::uint64_t> KnownScripts::artefact(const fs::path& script) const {
-    const auto found = artefacts_.find(script);
+    const auto found = artefacts_.find(ScriptFile(script).place);
     return found != artefacts_.end() ? std::optional(found->second) : std::nullopt;
 }
 

@@ -33,6 +33,19 @@ launch::RequestLimits request_limits(const Limits& limits) {
     return all;
 }
 
+/// In a root of its own /dev holds the harmless devices and nothing else: what is saved in /dev/shm cannot be shown
+/// there.
+void expect_place(const fs::path& script, Tier tier) {
+    if (script.empty() || (tier != Tier::bubblewrap && tier != Tier::cage)) return;
+    std::error_code error;
+    for (const fs::path& path : {fs::canonical(script.parent_path(), error), fs::canonical(script, error)})
+        if (is_under(path, "/dev"))
+            throw LaunchError(
+                "it lies in " + path.parent_path().string() +
+                ": scripts in the sandbox have a /dev of their own, so a game may lie anywhere else, such as "
+                "in your home folder or in /tmp");
+}
+
 }  // namespace
 
 Sandbox::Sandbox(boost::asio::io_context& io, SandboxMode mode, TierNeeds needs, WarmStarts::Warn warn)
@@ -135,6 +148,7 @@ Launcher& Sandbox::hold(LaunchOrder& order, const Runnable& runnable, const Conf
     order.told = true;
 
     expect_open_link(runnable.script);
+    expect_place(runnable.script, trial_.tier);
     show(order.mounts, runnable.cwd, launch::mount_kind::folder);
     if (fs::is_symlink(runnable.script, error)) show(order.mounts, runnable.script);
     if (!runnable.build.empty()) show(order.mounts, runnable.build);
@@ -178,6 +192,7 @@ Launcher& Sandbox::hold_compiler(LaunchOrder& order, const Command& command, Lim
     show_program(order.mounts, order.arguments.front());
     if (!command.script.empty()) {
         expect_open_link(command.script);
+        expect_place(command.script, trial_.tier);
         hide_others(order, command.script);
     }
     show_self(order.mounts, command.self.empty() ? fs::path(order.arguments.front()) : command.self);
