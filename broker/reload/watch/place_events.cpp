@@ -65,7 +65,7 @@ void Places::on_name(Place& place, const InotifyEvent& event) {
     if (event.what & comes) {
         const FileLook look = look_at(join(place.real, name));
         if (look.kind == FileLook::Kind::Folder && place.filter && place.filter->recursive)
-            enter(place, name, Mode::Tell);
+            ahead_.push_back({place.id, name, Mode::Tell});
         if (look.is_link) sign = Sign::Replaced;
     }
     if (is_known || (!(event.what & IN_ISDIR) && place.filter->wants(name)))

@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t most_places = 20'000;
+constexpr std::size_t most_places = 5'000;
 constexpr int deepest = 100;  // each costs stack
 
 /// What lies in a folder: files and others, and folders, links to them included.
@@ -35,6 +35,17 @@ Listing list(const std::string& folder) {
 
 void Places::add_folder(const std::string& folder, Filter filter) {
     settle(make(folder, 0, std::make_shared<const Filter>(std::move(filter))), Mode::Know);
+    look_into_more(2 * most_places);
+}
+
+bool Places::look_into_more(std::size_t most) {
+    for (; most > 0 && !ahead_.empty(); --most) {
+        const Ahead next = std::move(ahead_.front());
+        ahead_.pop_front();
+        if (const auto parent = places_.find(next.parent); parent != places_.end())
+            enter(parent->second, next.name, next.mode);
+    }
+    return !ahead_.empty();
 }
 
 void Places::remove_folder(const std::string& folder) {
@@ -107,7 +118,7 @@ bool Places::settle(Place& place, Mode mode) {
     const FileLook look = trail.leads_somewhere() ? look_at(trail.end) : FileLook{};
     place.device = look.device;
     place.inode = look.inode;
-    const bool is_there = look.kind == FileLook::Kind::Folder && !is_in_itself(place);
+    const bool is_there = look.kind == FileLook::Kind::Folder && !is_in_itself(place) && !leads_out(place, trail.end);
     if (!is_there) trail.end.clear();
     const int watch = is_there ? folders_.watch(trail.end, FolderWatches::all) : -1;
 
@@ -138,7 +149,8 @@ void Places::scan(Place& place, Mode mode) {
     for (const auto& [name, id] : children)
         if (place.real.empty() || !settle(places_.at(id), mode)) leave(id);
     if (!place.filter || !place.filter->recursive) return;
-    for (const std::string& name : found.folders) enter(place, name, mode);
+    for (const std::string& name : found.folders)
+        if (!place.children.contains(name) && !is_passed_over(name)) ahead_.push_back({place.id, name, mode});
 }
 
 void Places::enter(Place& parent, const std::string& name, Mode mode) {
@@ -148,6 +160,15 @@ void Places::enter(Place& parent, const std::string& name, Mode mode) {
     Place& place = make(path, parent.id, parent.filter);
     parent.children.emplace(name, place.id);
     if (!settle(place, mode)) leave(place.id);
+}
+
+/// Out of the watched folder: by a link, to what may be as large as all of the machine's files.
+bool Places::leads_out(const Place& place, const std::string& real) const {
+    int root = place.parent;
+    if (root == 0) return false;
+    while (places_.at(root).parent != 0) root = places_.at(root).parent;
+    const std::string& inside = places_.at(root).real;
+    return !real.starts_with(inside.ends_with('/') ? inside : inside + '/');
 }
 
 bool Places::is_in_itself(const Place& place) const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,6 +22,7 @@ public:
     Places(FolderWatches& folders, Saves& saves) : folders_(folders), saves_(saves) {}
 
     // Paths are absolute and lexically normal.
+    /// At once; what comes later is looked into by look_into_more().
     void add_folder(const std::string& folder, Filter filter);
     void remove_folder(const std::string& folder);
     void add_file(const std::string& file);
@@ -28,6 +31,9 @@ public:
     void on_event(const InotifyEvent& event, Saves::Time now);
     /// It was told that the file is removed.
     void on_removed(const std::string& file);
+
+    /// Folders that have come are looked into a few at a time, since they may hold very many. True: there are more.
+    bool look_into_more(std::size_t most);
 
     /// Folders that were passed over because there are too many; each once.
     std::vector<std::string> take_passed_over();
@@ -58,6 +64,7 @@ private:
     bool settle(Place& place, Mode mode);
     void scan(Place& place, Mode mode);
     void enter(Place& parent, const std::string& name, Mode mode);
+    bool leads_out(const Place& place, const std::string& real) const;
     bool is_in_itself(const Place& place) const;
     void leave(int id);
     void erase(int id);
@@ -78,6 +85,12 @@ private:
     Saves::Time now_;
     int last_id_ = 0;
     std::map<int, Place> places_;
+    struct Ahead {
+        int parent;
+        std::string name;
+        Mode mode;
+    };
+    std::deque<Ahead> ahead_;  // to be entered
     std::multimap<std::string, int> by_path_;
     std::map<std::string, int> with_files_;  // by path: the places with single files
     std::vector<std::string> passed_over_;

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <exception>
+#include <utility>
 
 #include "broker/reload/watch/limits.hpp"
 #include "broker/reload/watch/places.hpp"
@@ -15,6 +16,9 @@ namespace fs = std::filesystem;
 using watch::Saves;
 
 namespace {
+
+/// Some 20 us each.
+constexpr std::size_t folders_at_a_time = 50;
 
 /// Empty where there is none: of an empty path, or of a relative one when the current folder is gone.
 std::string whole_path(const fs::path& path) {
@@ -44,7 +48,21 @@ struct Watcher::State : std::enable_shared_from_this<Watcher::State> {
         guarded([&] {
             for (const auto& event : batch) places.on_event(event, now);
         });
+        look_into_more();
+    }
+
+    /// In between others have their turn.
+    void look_into_more() {
+        bool is_more = false;
+        guarded([&] { is_more = places.look_into_more(folders_at_a_time); });
         tell();
+        if (!is_more || is_stopped || std::exchange(looks_into_more, true)) return;
+        boost::asio::post(io, [self = weak_from_this()] {
+            const auto alive = self.lock();
+            if (!alive) return;
+            alive->looks_into_more = false;
+            if (!alive->is_stopped) alive->look_into_more();
+        });
     }
 
     /// What is saved and removed by now; and when there may be more.
@@ -109,6 +127,7 @@ struct Watcher::State : std::enable_shared_from_this<Watcher::State> {
     watch::Places places{folders, saves};
     boost::asio::steady_timer timer;
     std::optional<Saves::Time> waits_until;
+    bool looks_into_more = false;
     bool is_stopped = false;
 };
 

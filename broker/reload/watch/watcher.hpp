@@ -17,7 +17,8 @@ namespace dragoman {
 /// A burst of saves is told twice: at once when it begins, and when it is over. A file is removed when it has stayed
 /// away for a second: editors rename files away and make them anew. What is told are the paths that were added, and
 /// those below them: absolute and lexically normal. Symbolic links are followed: a change of a link, of one in the
-/// middle of a path, or of what it leads to counts. Paths and folders need not be there; those that are there again
+/// middle of a path, or of what it leads to counts; but of a folder's own folders those that are links out of it are
+/// not looked into. Paths and folders need not be there; those that are there again
 /// are saved. A false alarm is possible, a missed save is not, but for what no inotify tells (network file systems, a
 /// file system mounted over a folder).
 class Watcher {

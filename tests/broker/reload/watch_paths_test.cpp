@@ -184,3 +184,25 @@ TEST_CASE_FIXTURE(Watching, "an empty path is no path") {
     REQUIRE(until([this] { return warnings.size() == 2; }));
     CHECK(warnings[1] == "\"\" cannot be watched: there is no such path");
 }
+
+TEST_CASE_FIXTURE(Watching, "a link to a folder outside is not looked into, one inside is") {
+    write("outside/deep/1P.py", "x");
+    write("ml/inside/2P.py", "x");
+    watcher->add_folder(path() / "ml", {"*.py"});
+    link("../outside", "ml/out");
+    link("inside", "ml/in");
+    CHECK(hears("saved ml/in/2P.py"));
+    write("outside/deep/1P.py", "new");
+    CHECK(text(all_told()) == "saved ml/in/2P.py");
+}
+
+TEST_CASE_FIXTURE(Watching, "a tree of many folders that comes at once is looked into, all of it") {
+    for (int i = 0; i < 300; ++i) write("tree/" + std::to_string(i % 7) + "/" + std::to_string(i) + "/1P.py", "x");
+    std::filesystem::create_directories(path() / "ml");
+    watcher->add_folder(path() / "ml", {"*.py"});
+    move("tree", "ml/tree");
+    CHECK(hears("saved ml/tree/5/299/1P.py"));
+    CHECK(hears("saved ml/tree/0/0/1P.py"));
+    write("ml/tree/6/6/1P.py", "new");
+    CHECK(hears("saved ml/tree/6/6/1P.py"));
+}
