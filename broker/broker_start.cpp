@@ -4,8 +4,8 @@
 #include <map>
 
 #include "broker/broker_state.hpp"
-#include "broker/build/source.hpp"
 #include "broker/build/build_failure.hpp"
+#include "broker/build/source.hpp"
 #include "broker/reload/seen.hpp"
 #include "compilers/program.hpp"
 #include "protocol/format.hpp"

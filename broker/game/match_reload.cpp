@@ -35,9 +35,11 @@ std::optional<std::string> Match::State::seated(std::size_t script, bool going_b
     return std::nullopt;
 }
 
-/// A script that nobody named takes an open seat.
+/// A script that nobody named takes an open seat. Players lie in ml/ itself, as at the start of a run.
 void Match::State::join(const fs::path& file) {
-    if (file.filename().native().starts_with('_') || broker.languages().for_script(file) == nullptr) return;
+    if (file.parent_path() != options.game.folder / "ml" || file.filename().native().starts_with('_') ||
+        broker.languages().for_script(file) == nullptr)
+        return;
     if (const auto seat = reloader->open_seat()) return reloader->replace(*seat, file);
     if (warn)
         warn(
