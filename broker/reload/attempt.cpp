@@ -9,6 +9,14 @@
 namespace dragoman {
 namespace fs = std::filesystem;
 
+namespace {
+
+bool is_same(const std::optional<Failure>& before, const Failure& now) {
+    return before && before->outcome == now.outcome && before->message == now.message && before->line == now.line;
+}
+
+}  // namespace
+
 void Reloader::State::drop(SeatVersions& seat) {
     if (seat.next == nullptr) return;
     auto attempt = std::move(seat.next);
@@ -29,11 +37,12 @@ Attempt& Reloader::State::new_attempt(SeatVersions& seat, const fs::path& source
     return *seat.next;
 }
 
-void Reloader::State::begin(SeatVersions& seat, const fs::path& source, Clock::time_point saved_at) {
+void Reloader::State::begin(SeatVersions& seat, const fs::path& source, Clock::time_point saved_at, bool is_retry) {
     Attempt& attempt = new_attempt(seat, source, saved_at);
     attempt.files.look_at(source);
     for (const fs::path& file : uses.files_of(seat.script)) attempt.files.look_at(file);
-    tell(seat, {.step = ReloadStep::begun, .version = attempt.number, .file = source});
+    attempt.is_retry = is_retry;
+    if (!is_retry) tell(seat, {.step = ReloadStep::begun, .version = attempt.number, .file = source});
     broker.builder().build(source,
                            [this, still = std::weak_ptr(alive), script = seat.script, id = attempt.id](Built result) {
                                if (still.expired()) return;
@@ -213,9 +222,16 @@ void Reloader::State::fail(SeatVersions& seat, Failure failure) {
     if (attempt.source != seat.source && std::ranges::count(seat.failed_files, attempt.source) == 0)
         seat.failed_files.push_back(attempt.source);
     note_files(seat);
+    const std::optional<Failure> before = lost(seat) ? broker.script(seat.script).failure() : seat.last_failure;
+    const bool is_known = attempt.is_retry && (is_same(seat.last_failure, failure) || is_same(before, failure));
+    if (is_known) --seat.last;  // nobody was told of it
+    const bool more_came = attempt.more_came;
+    seat.failed_source = failure.outcome == Outcome::ok || attempt.again ? fs::path() : attempt.source;
     seat.last_failure = std::move(failure);
     drop(seat);
-    tell(seat, event);
+    if (!is_known) tell(seat, event);
+    if (more_came && seat.next == nullptr && !seat.failed_source.empty())
+        begin(seat, fs::path(seat.failed_source), Clock::now(), true);
 }
 
 void Reloader::State::try_later(SeatVersions& seat, Clock::duration pause) {

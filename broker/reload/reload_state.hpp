@@ -21,7 +21,9 @@ struct Attempt {
     std::filesystem::path source;
     Clock::time_point saved_at{};
     Stage stage = Stage::building;
-    bool again = false;  // an old version, brought back
+    bool again = false;      // an old version, brought back
+    bool is_retry = false;   // nothing of it was saved, but a file that it may lack
+    bool more_came = false;  // such a file, meanwhile
     bool with_state = false;
     std::string no_state = {};  // why the version that plays could not give it
     std::unique_ptr<LiveVersion> version = {};
@@ -64,6 +66,8 @@ struct SeatVersions {
     SeenFiles files = {};  // of the version that plays
     /// Of the last one that failed: the mistake may lie in any of them.
     std::vector<std::filesystem::path> failed_files = {};
+    /// The last one that failed before it had the seat: it is tried again when a file comes that it may have lacked.
+    std::filesystem::path failed_source = {};
     Clock::time_point playing_since{};
     Backoff backoff{};
     std::unique_ptr<boost::asio::steady_timer> delayed = {};
@@ -81,6 +85,7 @@ struct Reloader::State final : VersionListener {
     const SeatVersions* find(std::size_t script) const;
     void saved(const std::filesystem::path& file);
     void removed(const std::filesystem::path& file);
+    void retry(SeatVersions& seat, const std::filesystem::path& file);
     void act_on(const std::filesystem::path& file, bool is_there);
     void when_free(std::function<void()> act);
     void be_free();
@@ -98,7 +103,8 @@ struct Reloader::State final : VersionListener {
     void appeared(const std::filesystem::path& file);
 
     // attempt.cpp: from a save to READY
-    void begin(SeatVersions& seat, const std::filesystem::path& source, Clock::time_point saved_at);
+    void begin(SeatVersions& seat, const std::filesystem::path& source, Clock::time_point saved_at,
+               bool is_retry = false);
     void begin_or_wait(SeatVersions& seat, Clock::time_point saved_at);
     void begin_again(SeatVersions& seat, int number);
     Attempt& new_attempt(SeatVersions& seat, const std::filesystem::path& source, Clock::time_point saved_at);

@@ -99,6 +99,7 @@ void Reloader::State::act_on(const fs::path& file, bool is_there) {
         if (seat.next != nullptr && seat.next->files.is_untouched(file)) continue;
         if (!lost(seat) && seat.files.is_same(file)) {
             drop(seat);  // saved, and saved back
+            seat.failed_source.clear();
             tell(seat, {.step = ReloadStep::unchanged, .version = seat.playing, .file = file});
             continue;
         }
@@ -115,6 +116,20 @@ void Reloader::State::begin_or_wait(SeatVersions& seat, Clock::time_point saved_
         try_later(seat, pause);
     else
         begin(seat, file_to_play(seat), saved_at);
+}
+
+/// A file that no seat uses is there, or is there anew: a version that failed may have looked for it in vain.
+void Reloader::State::retry(SeatVersions& seat, const fs::path& file) {
+    const fs::path folder = seat.source.parent_path();
+    if (seat.source.empty() || !file.native().starts_with(folder.native() + "/")) return;
+    if (seat.next != nullptr) {
+        seat.next->more_came = seat.next->more_came || !seat.next->files.is_untouched(file);
+        return;
+    }
+    const bool never_played = lost(seat) && broker.statistics(seat.script).ticks() == 0;
+    if (seat.failed_source.empty() && !never_played) return;
+    begin(seat, fs::path(seat.failed_source.empty() ? seat.source : seat.failed_source), Clock::now(), true);
+    seat.next->files.look_at(file);
 }
 
 void Reloader::State::on_uses(const LiveScript& script) {

@@ -53,6 +53,7 @@ void Reloader::State::give_seat(SeatVersions& seat) {
     seat.playing_since = Clock::now();
     seat.last_failure.reset();
     seat.failed_files.clear();
+    seat.failed_source.clear();
     note_files(seat);
     const bool at_rest = attempt->files.keep(uses.files_of(seat.script), attempt->began) || attempt->again;
     // An old version is followed by the next save, whatever its bytes.
@@ -179,6 +180,7 @@ void Reloader::State::give_up(SeatVersions& seat) {
     leave(broker.vacate(seat.script));
     seat.source.clear();
     seat.failed_files.clear();
+    seat.failed_source.clear();
     note_files(seat);
 }
 

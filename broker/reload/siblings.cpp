@@ -72,6 +72,8 @@ bool Reloader::State::act_on_sibling(SeatVersions& seat, const fs::path& file, b
 void Reloader::State::appeared(const fs::path& file) {
     std::error_code error;
     if (!fs::is_regular_file(file, error)) return;
+    for (auto& [script, seat] : seats)
+        if (!is_sibling(seat, file)) retry(seat, file);
     for (auto& [script, seat] : seats) {
         if (!is_sibling(seat, file)) continue;
         if (fs::exists(seat.source, error)) return;  // should that go, this one will take its place

@@ -13,3 +13,25 @@ def test_a_helper_in_a_sub_folder_is_no_player(dragoman, tmp_path):
         run.save("late.py", player(".py", "late"))
         said = run.wait_said("begins", "2P")
     assert said["version"] == "late" and run.steps("2P") == ["begun", "swapped"], run
+
+
+def test_a_script_that_lacked_a_module_is_tried_again_when_that_comes(dragoman, tmp_path):
+    with WatchedRun(dragoman, judged_game(tmp_path, {"1P.py": player(".py")})) as run:
+        run.save("1P.py", "import notyet\n" + player(".py", "two"))
+        run.wait_step("failed")
+        run.save("other.py", "X = 1\n")
+        run.save("notyet.py", "X = 1\n")
+        run.wait_said("now", version="two")
+    assert run.steps()[:3] == ["begun", "failed", "swapped"], run
+
+
+def test_a_lua_module_that_comes_back_elsewhere_is_found(dragoman, tmp_path):
+    uses = 'local mod = require("lib.mod")\n' + player(".lua").replace('"one"', "mod.version")
+    (tmp_path / "ml/lib").mkdir(parents=True)
+    (tmp_path / "ml/lib/mod.lua").write_text('return { version = "one" }\n')
+    with WatchedRun(dragoman, judged_game(tmp_path, {"1P.lua": uses})) as run:
+        (tmp_path / "ml/lib/mod.lua").unlink()
+        run.wait_step("failed")
+        (tmp_path / "ml/lib/mod").mkdir()
+        run.save("lib/mod/init.lua", 'return { version = "two" }\n')
+        run.wait_said("now", version="two")
