@@ -130,26 +130,45 @@ MatchObserver observer(Show& show, EventWriter* events, const std::function<void
     return told;
 }
 
-/// Every moment, until it is over; its last wait may end later than start() does.
-void show_building(Show& show, const std::shared_ptr<boost::asio::steady_timer>& clock,
-                   const std::shared_ptr<bool>& over) {
-    clock->expires_after(std::chrono::milliseconds(200));
-    clock->async_wait([&show, clock, over](const boost::system::error_code& error) {
-        if (error || *over) return;
-        show.building_goes_on();
-        show_building(show, clock, over);
-    });
-}
+/// Does something every `pause` milliseconds while the match's events are served. Its last wait may end when it is
+/// gone.
+class Repeated {
+public:
+    Repeated(Match& match, int pause, std::function<void()> act)
+        : state_(std::make_shared<State>(match.broker().io(), std::chrono::milliseconds(pause), std::move(act))) {
+        go_on(state_);
+    }
+    ~Repeated() {
+        state_->act = nullptr;
+        state_->clock.cancel();
+    }
+    Repeated(const Repeated&) = delete;
+
+private:
+    struct State {
+        State(boost::asio::io_context& io, std::chrono::milliseconds every, std::function<void()> doing)
+            : clock(io), pause(every), act(std::move(doing)) {}
+        boost::asio::steady_timer clock;
+        std::chrono::milliseconds pause;
+        std::function<void()> act;
+    };
+
+    static void go_on(const std::shared_ptr<State>& state) {
+        state->clock.expires_after(state->pause);
+        state->clock.async_wait([state](const boost::system::error_code& error) {
+            if (error || !state->act) return;
+            state->act();
+            go_on(state);
+        });
+    }
+
+    std::shared_ptr<State> state_;
+};
 
 /// Compiles and starts everybody; meanwhile a person sees that it goes on.
 bool start(Match& match, Show& show) {
-    const auto clock = std::make_shared<boost::asio::steady_timer>(match.broker().io());
-    const auto over = std::make_shared<bool>(false);
-    show_building(show, clock, over);
-    const bool playable = match.start();
-    *over = true;
-    clock->cancel();
-    return playable;
+    const Repeated building(match, 200, [&show] { show.building_goes_on(); });
+    return match.start();
 }
 
 void print(const Options& options, const MatchReport& report) {
@@ -187,7 +206,10 @@ int run(const Options& options) {
     stop = [&] { match.broker().stop(); };
     for (const Problem& problem : match.broker().languages().problems()) show.warn(problem.text());
     const auto signals = stop_on_signals(match.broker(), {SIGINT, SIGTERM, SIGHUP, SIGQUIT});
+    std::optional<Repeated> flushes;  // of events while no ticks are played, which flush them too
+    if (events != nullptr) flushes.emplace(match, 100, [events] { events->flush(); });
     if (start(match, show)) match.play();
+    flushes.reset();
     const MatchReport report = match.finish();
     const bool recorded = show.close();
     if (options.jsonl) writer.end(report);

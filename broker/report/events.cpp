@@ -78,6 +78,7 @@ void EventWriter::reload(const ReloadEvent& event) {
     if (!event.text.empty()) about["text"] = valid_utf8(event.text);
     if (event.failure) about["failure"] = to_json(*event.failure);
     write("reload", event.seat, about);
+    std::fflush(to_);  // there may be no next tick for long
 }
 
 void EventWriter::round_over(int round, std::string_view result) {

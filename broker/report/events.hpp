@@ -26,6 +26,8 @@ public:
     void reload(const ReloadEvent& event);
     void round_over(int round, std::string_view result);
     void end(const MatchReport& report);
+    /// While no ticks are played nothing else does it.
+    void flush() { std::fflush(to_); }
     /// The reader has gone: there is nobody to play for.
     bool nobody_reads() const { return std::ferror(to_) != 0; }
 

@@ -35,3 +35,12 @@ def test_a_lua_module_that_comes_back_elsewhere_is_found(dragoman, tmp_path):
         (tmp_path / "ml/lib/mod").mkdir()
         run.save("lib/mod/init.lua", 'return { version = "two" }\n')
         run.wait_said("now", version="two")
+
+
+def test_a_reload_is_told_while_the_match_is_paused(dragoman, tmp_path):
+    game = judged_game(tmp_path, {"1P.py": player(".py")})
+    with tempfile.TemporaryDirectory(prefix="ctl-") as folder:  # a socket's path has 108 bytes
+        with WatchedRun(dragoman, game, "--control", f"{folder}/run.sock") as run:
+            subprocess.run([dragoman, "ctl", "--socket", f"{folder}/run.sock", "pause"], check=True, capture_output=True)
+            run.save("1P.py", "def x(:\n")
+            run.wait_step("failed")
