@@ -123,8 +123,7 @@ void Show::note(const LiveScript& script, const std::string& text) {
 }
 
 void Show::failure(const LiveScript& script, const Failure& failure) {
-    state_->line_out(script.name(), "(dragoman: lost its seat: " + std::string(name(failure.outcome)) + ": " +
-                                        std::string(plain_message(failure)) + ")");
+    state_->line_out(script.name(), "(dragoman: lost its seat: " + failure_text(failure) + ")");
 }
 
 void Show::reload(const ReloadEvent& event) {

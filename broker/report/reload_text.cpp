@@ -12,22 +12,21 @@ std::string in_ms(Clock::duration time) {
     return text;
 }
 
-/// "raised: NameError: name 'x' is not defined, at 1P.py:12: return x"
-std::string why(const ReloadEvent& event) {
-    if (!event.failure) return "";
-    const Failure& failure = *event.failure;
+std::string why(const ReloadEvent& event) { return event.failure ? failure_text(*event.failure, event.file) : ""; }
+
+}  // namespace
+
+std::string failure_text(const Failure& failure, const std::filesystem::path& script) {
     std::string text(plain_message(failure));
     if (failure.outcome != Outcome::ok) text = std::string(name(failure.outcome)) + ": " + text;
-    if (failure.line > 0) {
-        const std::filesystem::path file = failure.file.empty() ? event.file : std::filesystem::path(failure.file);
+    const std::filesystem::path file = failure.file.empty() ? script : std::filesystem::path(failure.file);
+    if (failure.line > 0 && !file.empty()) {
         text += ", at " + file.filename().string() + ":" + std::to_string(failure.line);
         const auto begin = failure.source.find_first_not_of(" \t");
         if (begin != std::string::npos) text += ": " + failure.source.substr(begin);
     }
     return text;
 }
-
-}  // namespace
 
 std::string reload_text(const ReloadEvent& event) {
     const std::string version = "version " + std::to_string(event.version);

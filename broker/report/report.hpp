@@ -24,6 +24,8 @@ std::string_view plain_message(const Failure& failure);
 
 /// What became of a save, in one line; empty where a person need not know.
 std::string reload_text(const ReloadEvent& event);
+/// "raised: NameError: name 'x' is not defined, at 1P.py:12: return x". `script`: where the failure names no file.
+std::string failure_text(const Failure& failure, const std::filesystem::path& script = {});
 
 /// 16 hexadecimal digits: exact in every language's JSON.
 std::string hash_text(std::uint64_t hash);

@@ -44,3 +44,18 @@ def test_a_reload_is_told_while_the_match_is_paused(dragoman, tmp_path):
             subprocess.run([dragoman, "ctl", "--socket", f"{folder}/run.sock", "pause"], check=True, capture_output=True)
             run.save("1P.py", "def x(:\n")
             run.wait_step("failed")
+
+
+def test_a_half_written_javascript_is_told_with_its_own_last_line(dragoman, tmp_path):
+    with WatchedRun(dragoman, judged_game(tmp_path, {"1P.py": player(".py")})) as run:
+        run.save("1P.js", "class MLPlay {\n")
+        (tmp_path / "ml/1P.py").unlink()
+        failure = run.wait_step("failed")["failure"]
+    assert (failure["line"], failure["source"]) == (1, "class MLPlay {"), failure
+    assert "Unexpected end of input" in failure["message"], failure
+
+
+def test_a_script_that_does_not_compile_at_the_start_is_told_with_its_line(command, tmp_path):
+    game = judged_game(tmp_path, {"1P.py": "x = 1\nif x =\n", "2P.py": player(".py")})
+    ended = command("run", game, "--ticks", "2")
+    assert "1P| (dragoman: lost its seat: compile_error: SyntaxError: invalid syntax, at 1P.py:2: if x =)" in ended.stderr, ended

@@ -112,6 +112,10 @@ class UsesTest(JavaScriptTest):
         self.assertEqual([["bad.js"]], self.names(came))
         self.assertEqual(("compile_error", f"{self.folder}/bad.js", 1), tuple(came[1][1][key] for key in ("code", "file", "line")))
 
+    def test_a_half_written_script_is_told_in_nodes_words_with_the_last_line_that_it_has(self):
+        ((_, told),) = self.say("class MLPlay {\n")
+        self.assertEqual(("SyntaxError: Unexpected end of input", 1, "class MLPlay {"), tuple(told[key] for key in ("message", "line", "source")))
+
     def test_a_data_file_that_is_written_is_not_one_that_is_used(self):
         script = """const dragoman = require("dragoman");
 class MLPlay { update() { dragoman.openData("out.txt", "w"); return 1; } }"""
