@@ -4,6 +4,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstdio>
 #include <fstream>
+#include <functional>
+#include <memory>
+#include <optional>
 
 #include "broker/command/above_zero.hpp"
 #include "broker/command/commands.hpp"

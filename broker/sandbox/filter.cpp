@@ -201,7 +201,7 @@ void refuse_quietly(Rules& rules, const FilterOptions& options) {
     // Go, Node and Java raise their own limit of descriptors to the most that is allowed.
     rules.fail("prlimit64", EPERM, {is(0, 0), is(1, RLIMIT_NOFILE), not_null(2)});
     rules.fail("setrlimit", EPERM, {is(0, RLIMIT_NOFILE)});
-    rules.fail("ioctl", ENOTTY, {is(1, TIOCGPGRP)});  // bash, of a terminal that is not there
+    rules.fail("ioctl", ENOTTY, {is(1, TIOCGPGRP)});    // bash, of a terminal that is not there
     rules.fail("ioctl", EOPNOTSUPP, {is(1, FICLONE)});  // cp, which then copies
     // Java asks who the user is, and with that glibc its name service.
     rules.fail("socket", EACCES, {is(0, AF_UNIX), is(1, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK), is(2, 0)});
