@@ -129,7 +129,7 @@ void Reloader::State::retry(SeatVersions& seat, const fs::path& file) {
     const bool never_played = lost(seat) && broker.statistics(seat.script).ticks() == 0;
     if (seat.failed_source.empty() && !never_played) return;
     begin(seat, fs::path(seat.failed_source.empty() ? seat.source : seat.failed_source), Clock::now(), true);
-    seat.next->files.look_at(file);
+    if (seat.next != nullptr) seat.next->files.look_at(file);  // or it has failed again already
 }
 
 void Reloader::State::on_uses(const LiveScript& script) {

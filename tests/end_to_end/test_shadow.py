@@ -214,7 +214,7 @@ def test_a_system_that_changes_the_world_otherwise_is_shown_and_strictly_refused
     assert first["text"].startswith("in system live Place.x of entity "), first
     shadow, played = re.search(r" is (\d+), not (\d+)", first["text"]).groups()
     assert int(shadow) - int(played) == 7, first
-    assert "did otherwise in 5 of 5 ticks" in failed["failure"]["message"] and run.missed == [], failed
+    assert "did otherwise in 5 of 5 ticks" in failed["text"] and run.missed == [], failed
 
 
 def test_a_system_that_cannot_be_a_shadow_says_why_and_plays(watched_system):
