@@ -6,7 +6,6 @@
 #include "broker/game/match.hpp"
 #include "broker/game/world_calls.hpp"
 #include "broker/systems/systems.hpp"
-#include "protocol/decode.hpp"
 
 namespace dragoman {
 
@@ -84,7 +83,6 @@ struct Match::State {
     Systems systems;
     std::vector<std::size_t> system_scripts;  // the broker's numbers
     std::optional<std::size_t> shadow;        // the same, of MatchOptions::shadow
-    Decoder decoder;
     std::uint64_t tick = 0;
     std::uint64_t frame = 0;
     int round = 1;
