@@ -21,9 +21,9 @@ std::string failure_text(const Failure& failure, const std::filesystem::path& sc
     if (failure.outcome != Outcome::ok) text = std::string(name(failure.outcome)) + ": " + text;
     const std::filesystem::path file = failure.file.empty() ? script : std::filesystem::path(failure.file);
     if (failure.line > 0 && !file.empty()) {
-        text += ", at " + file.filename().string() + ":" + std::to_string(failure.line);
+        text += ", at " + on_one_line(file.filename().string()) + ":" + std::to_string(failure.line);
         const auto begin = failure.source.find_first_not_of(" \t");
-        if (begin != std::string::npos) text += ": " + failure.source.substr(begin);
+        if (begin != std::string::npos) text += ": " + on_one_line(failure.source.substr(begin));
     }
     return text;
 }
