@@ -96,12 +96,15 @@ def _place(trace):
 
 
 def _show_what_was_loaded(trace):
+    files = set()  # of a recursion without end there are many frames
     while trace is not None:
-        _keep_lines(trace.tb_frame.f_code.co_filename)
+        files.add(trace.tb_frame.f_code.co_filename)
         trace = trace.tb_next
+    for file in files:
+        keep_lines(file)
 
 
-def _keep_lines(file):
+def keep_lines(file):
     """From here on linecache has the lines that run, not those of a file that was saved since."""
     here = session()
     try:
@@ -122,7 +125,6 @@ def source_of(file, line):
     try:
         import linecache
 
-        _keep_lines(file)
         return linecache.getline(file, line)
     except Exception:
         return None

@@ -98,9 +98,10 @@ def _complain(here, error):
     body = {"code": error.code, "message": str(error), "trace": "", "file": here.script}
     code = getattr(hook(here.kept, GIVES), "__code__", None)
     if code is not None:
-        from .failure import source_of
+        from .failure import keep_lines, source_of
 
         file, line = code.co_filename, code.co_firstlineno
+        keep_lines(file)
         body |= {"file": file, "line": line, "source": (source_of(file, line) or "").strip()}
     return body
 

@@ -71,4 +71,12 @@ dragoman.system { name = "movement", read = "Velocity", write = "Position", run 
     for t in tables do dragoman.kernels.axpy(t.Position, t.Velocity, dt) end
 end })";
 
+/// A system in Lua that moves by so much, an expression; `more` is more of its declaration.
+inline std::string moving(const std::string& by, const std::string& more = "") {
+    return "dragoman.system { name = 'movement', read = 'Velocity', write = 'Position', " + more +
+           " run = function(tables, dt)\n"
+           "    for t in tables do for i = 0, t.rows - 1 do t.Position[i].x = t.Position[i].x + " +
+           by + " end end\nend }\n";
+}
+
 }  // namespace dragoman::test

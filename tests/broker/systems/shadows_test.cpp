@@ -42,13 +42,6 @@ struct Shadowed : Embedded {
     std::uint64_t next_tick = 0;
 };
 
-std::string moving(const std::string& by, const std::string& more = "") {
-    return "dragoman.system { name = 'movement', read = 'Velocity', write = 'Position', " + more +
-           " run = function(tables, dt)\n"
-           "    for t in tables do for i = 0, t.rows - 1 do t.Position[i].x = t.Position[i].x + " +
-           by + " end end\nend }\n";
-}
-
 /// Creates two in each tick, destroys the older ones, and counts the ticks that it has seen.
 std::string spawning(const std::string& x) {
     return "local n = 0\ndragoman.system { name = 'spawn', creates = 2, write = 'Position', run = function(tables)\n"

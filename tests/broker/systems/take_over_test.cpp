@@ -58,12 +58,6 @@ struct Saved : Embedded {
     std::uint64_t next_tick = 0;
 };
 
-std::string moving(const std::string& by, const std::string& more = "") {
-    return "dragoman.system { name = 'movement', read = 'Velocity', write = 'Position', " + more +
-           " run = function(tables, dt)\n"
-           "    for t in tables do for i = 0, t.rows - 1 do t.Position[i].x = t.Position[i].x + " +
-           by + " end end\nend }\n";
-}
 const std::string forth = moving("1");
 const std::string back = moving("-1");
 const std::string failing = moving("error('enough')");
