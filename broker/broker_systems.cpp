@@ -26,7 +26,7 @@ void Broker::run_systems(std::span<const SystemRun> runs, std::uint64_t tick, in
     for (const auto& [number, run] : runs) {
         State::Member& member = state_->members[number];
         if (member.now.script->phase() != Phase::idle) continue;  // lost
-        member.now.script->open_exchange(now);
+        member.now.script->open_exchange(now, Session::Way::plane);
         member.now.plane->go(run);
         signal.await(*member.now.script, *member.now.plane);
     }

@@ -99,18 +99,19 @@ void LiveScript::give_state(std::string_view json) {
     process_->write({token(Header::state), " {\"give\": ", json, "}\n"});
 }
 
-void LiveScript::open_exchange(Clock::time_point since) {
+void LiveScript::open_exchange(Clock::time_point since, Session::Way way) {
     latency_.reset();
     cpu_mark_.reset();
     printed_in_exchange_ = 0;
     refusals_.begin_exchange();
-    session_.sent();
+    session_.sent(way);
     sent_at_ = since;
 }
 
 void LiveScript::send(Header header, std::string_view json) {
     if (!reads()) return;
-    open_exchange(Clock::now());  // before: on a busy core the script may answer before write() returns
+    open_exchange(Clock::now(),
+                  Session::Way::line);  // before: on a busy core the script may answer before write() returns
     process_->write({token(header), " ", json, "\n"});
 }
 

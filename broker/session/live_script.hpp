@@ -78,8 +78,8 @@ public:
     /// What the version before it knew, as JSON; for one that wants it (Session::wants_state()).
     void give_state(std::string_view json);
 
-    /// An exchange that goes by the data plane: it was opened at `since`, and it is answered.
-    void open_exchange(Clock::time_point since);
+    /// Something is asked of it from `since` on. By the data plane: until close_exchange().
+    void open_exchange(Clock::time_point since, Session::Way way);
     void close_exchange() { session_.answered(); }
     /// The run was paused for so long.
     void stood_still(Clock::duration time);

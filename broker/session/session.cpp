@@ -49,8 +49,9 @@ void Session::finish() {
     for (Line line{}; phase_ != Phase::lost && splitter_.finish(line);) take(line);
 }
 
-void Session::sent() {
+void Session::sent(Way way) {
     phase_ = Phase::owing;
+    way_ = way;
     answer_.clear();
     said_reset_ = false;
     calls_ = 0;
@@ -159,6 +160,10 @@ void Session::take_hello() {
 
 void Session::take_done(const Message& message) {
     if (role_ == Role::player) return wrong("a player answers with __command__, not with __done__");
+    if (way_ == Way::plane) {  // it may be of the exchange before, and would end one whose work has not been done
+        ++unasked_;
+        return listener_.on_note("dropped a __done__: of a tick told by the data plane the control page says so");
+    }
     switch (phase_) {
         case Phase::owing:
             answer_.assign(message.json);

@@ -42,6 +42,7 @@ public:
 class Session {
 public:
     enum class Level { opening, classic, extended };
+    enum class Way { line, plane };
 
     Session(Role role, Decoder& decoder, SessionListener& listener);
 
@@ -61,9 +62,8 @@ public:
     /// Files that it has named as used, by full path.
     const std::set<std::string>& uses() const { return uses_; }
 
-    /// A scene or an update went out.
-    void sent();
-    /// The same, and its answer, where both came by the data plane and not by a line.
+    /// A scene or an update went out: by a line, which a line answers, or by the data plane, which answered() does.
+    void sent(Way way = Way::line);
     void answered();
     void overdue() { phase_ = Phase::overdue; }
     void lose() { phase_ = Phase::lost; }
@@ -98,6 +98,7 @@ private:
     LineSplitter splitter_;
     Level level_ = Level::opening;
     Phase phase_ = Phase::starting;
+    Way way_ = Way::line;  // of the last exchange
     std::optional<Hello> hello_;
     std::string answer_;
     bool said_reset_ = false;

@@ -442,6 +442,19 @@ TEST_CASE_FIXTURE(OfAGame, "calls within one tick are limited, and counted anew 
     CHECK(failed.message == "more than 1000000 calls within one tick");
 }
 
+TEST_CASE("a line does not end what the data plane told: it may be of the tick before") {
+    Conversation system(Role::system);
+    system.says_hello("system");
+    system.gets_ready();
+    system.session.sent(Session::Way::plane);
+    system.says(R"(__done__ {"frame": 0})");
+    CHECK(system.phase() == "owing");
+    CHECK(system.last() == "note: dropped a __done__: of a tick told by the data plane the control page says so");
+    CHECK(system.session.unasked() == 1);
+    system.session.answered();
+    CHECK(system.phase() == "idle");
+}
+
 TEST_CASE_FIXTURE(OfAGame, "a game answers with done, as the bytes that came") {
     gets_a_scene();
     says(R"(__done__ {"frame": 0, "over": false})");
