@@ -56,6 +56,8 @@ class Ended:
     def __str__(self):
         return f"code {self.code} after {self.seconds:.1f} s\n--- stdout\n{self.stdout[-6000:]}\n--- stderr\n{self.stderr[-3000:]}"
 
+    __repr__ = __str__
+
     @property
     def report(self):
         try:

@@ -137,7 +137,7 @@ def test_reset_in_the_middle_of_a_round_is_followed_by_the_next_scene(bare):
 
 
 def test_reset_without_ready_is_not_ready(bare):
-    bare.loses("reset_only", "not_ready", "READY.*RESET", "--start-timeout", "1s")
+    bare.loses("reset_only", "not_ready", "READY.*RESET", "--start-timeout", "3s")
 
 
 # --- the handshake ---

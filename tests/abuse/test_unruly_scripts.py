@@ -98,14 +98,14 @@ def test_a_line_every_20_ms_is_late(loses):
 
 
 def test_a_hang_in_the_constructor_is_not_ready(unruly):
-    ended = unruly.at_start("hang", "--start-timeout", "1s").ended_with(3)
-    ended.lost("1P", "not_ready", "not READY within 1000 ms of its start")
+    ended = unruly.at_start("hang", "--start-timeout", "3s").ended_with(3)
+    ended.lost("1P", "not_ready", "not READY within 3000 ms of its start")
     plays_on(ended)
 
 
 def test_a_hang_in_reset_is_not_ready(unruly):
-    ended = unruly.on_reset("hang", "--start-timeout", "1s").ended_with(3)
-    ended.lost("1P", "not_ready", "not READY within 1000 ms of its RESET")
+    ended = unruly.on_reset("hang", "--start-timeout", "3s").ended_with(3)
+    ended.lost("1P", "not_ready", "not READY within 3000 ms of its RESET")
     plays_on(ended)
 
 

@@ -58,7 +58,7 @@ def test_check_tells_a_failure_and_its_exit_code(command, language, vice, code, 
     script = {"raise": "raise ValueError('no')", "exit": "import sys; sys.exit(3)", "hang": "import time; time.sleep(99)"}[vice]
     if language == "python":
         (command.folder / "bad.py").write_text(f"class MLPlay:\n    def __init__(self):\n        {script}\n    def update(self, scene):\n        pass\n")
-        ended = command("check", command.folder / "bad.py", "--start-timeout", "1s", "--json").ended_with(code)
+        ended = command("check", command.folder / "bad.py", "--start-timeout", "3s", "--json").ended_with(code)
         assert ended.report["outcome"] == outcome and ended.report["failure"]["message"], ended
 
 

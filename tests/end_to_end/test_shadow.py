@@ -175,6 +175,19 @@ dragoman.system { name = "live", write = "Place", creates = 1, run = function(ta
     dragoman.create_entity():add_component("Place", { x = 1 })
 end }
 """,
+    ".cpp": """#include <dragoman/systems.hpp>
+struct Place { double x = 0; int age = 0; };
+DRAGOMAN_COMPONENT(Place, x, age)
+void live(dragoman::Tables tables, double) {
+    for (auto& table : tables)
+        for (auto [entity, place] : table.each<dragoman::Entity, Place>()) {
+            place.x += STEP;
+            if (++place.age > 2) entity.destroy();
+        }
+    dragoman::create_entity(Place{1, 0});
+}
+DRAGOMAN_SYSTEM(live).writes<Place>().creates(1);
+""",
 }
 
 
@@ -193,14 +206,15 @@ def watched_system(dragoman, folder_with):
     return run
 
 
-def test_a_system_that_is_written_anew_in_another_language_proves_that_it_does_the_same(watched_system):
+@pytest.mark.parametrize("suffix", [".lua", ".cpp"])
+def test_a_system_that_is_written_anew_in_another_language_proves_that_it_does_the_same(watched_system, suffix):
     with watched_system("--shadow-strict") as run:
-        (run.folder / "systems/live.lua").write_text(lives(".lua"))
+        (run.folder / ("systems/live" + suffix)).write_text(lives(suffix))
         (run.folder / "systems/live.py").unlink()
         shadowed = run.wait_step("shadowed", "systems/live.py")
         swapped = run.wait_step("swapped", "systems/live.py")
         run.wait_ticks(3)
-    assert shadowed["text"] == "0 of 5 ticks were different" and swapped["file"].endswith("live.lua"), shadowed
+    assert shadowed["text"] == "0 of 5 ticks were different" and swapped["file"].endswith("live" + suffix), shadowed
     assert run.missed == [], run
 
 

@@ -78,8 +78,8 @@ REQUESTS |= {"FICLONE": "ioctl(own, 0x40049409, own)", "FS_IOC_SETFLAGS": "ioctl
 
 LISTS = {"sockets": SOCKETS, "memory": MEMORY, "ipc": IPC, "kernel": KERNEL, "settings": SETTINGS, "files": FILES, "requests": REQUESTS}
 
-# What may succeed, since it reaches nothing but the script itself.
-HARMLESS = {}
+# Refused as a file system does that cannot do it.
+QUIET = {"FICLONE": "EOPNOTSUPP"}
 
 FATAL = {
     "ptrace": "CALL(ptrace, 0, 0, 0, 0)", "ptrace of the parent": "CALL(ptrace, 16, getppid(), 0, 0)", "process_vm_readv": "CALL(process_vm_readv, getppid(), page, 1, page, 1, 0)", "process_vm_writev": "CALL(process_vm_writev, getppid(), page, 1, page, 1, 0)",
