@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct CheckOptions {
     std::string script;
     std::string scenes;
     std::string game;
@@ -70,7 +70,7 @@ std::vector<Recorded> read_scenes(const std::string& file) {
 
 class Check {
 public:
-    explicit Check(const Options& options) : options_(options) {}
+    explicit Check(const CheckOptions& options) : options_(options) {}
 
     int run() {
         if (!options_.scenes.empty()) {
@@ -331,7 +331,7 @@ private:
         return player.failure->outcome == Outcome::compile_error ? did_not_compile : script_failed;
     }
 
-    const Options& options_;
+    const CheckOptions& options_;
     std::optional<GameManifest> game_;
     std::vector<Recorded> recorded_;
     Outcome outcome_ = Outcome::ok;
@@ -343,7 +343,7 @@ private:
 }  // namespace
 
 Action add_check(CLI::App& app) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CheckOptions>();
     app.add_option("script", options->script, "the script's file, or 'cmd:COMMAND'")->required();
     app.add_option("--scenes", options->scenes,
                    "recorded scenes: a line {\"scene\": ..., \"command\": ...} each; the commands are compared")

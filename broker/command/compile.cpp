@@ -9,14 +9,14 @@
 namespace dragoman::command {
 namespace {
 
-struct Options {
+struct CompileOptions {
     std::string script;
     std::string game;
     std::string sandbox = "auto";
     bool json = false;
 };
 
-int compile(const Options& options) {
+int compile(const CompileOptions& options) {
     BrokerOptions broker_options;
     if (!options.game.empty()) broker_options.languages = {std::filesystem::path(options.game) / "languages"};
     broker_options.warn = [](const std::string& text) { std::fprintf(stderr, "dragoman: %s\n", text.c_str()); };
@@ -66,7 +66,7 @@ int compile(const Options& options) {
 }  // namespace
 
 Action add_compile(CLI::App& app) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CompileOptions>();
     app.add_option("script", options->script, "the script's file")->required();
     app.add_option("--game", options->game, "also the languages/ of this game's folder");
     add_sandbox_option(app, options->sandbox);

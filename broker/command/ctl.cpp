@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds patience{10'000};
 constexpr milliseconds short_patience{2'000};
 
-struct Options {
+struct CtlOptions {
     int pid = 0;
     std::string socket;
     bool json = false;
@@ -62,7 +62,7 @@ std::vector<FoundRun> runs_there_are() {
     return runs;
 }
 
-std::filesystem::path chosen_socket(const Options& options) {
+std::filesystem::path chosen_socket(const CtlOptions& options) {
     if (!options.socket.empty()) return options.socket;
     const auto runs = runs_there_are();
     if (options.pid != 0) {
@@ -79,7 +79,7 @@ std::filesystem::path chosen_socket(const Options& options) {
     throw ControlError{"several_runs", "several runs are going; choose one with --run PID:\n" + list};
 }
 
-int show_log(ControlCaller& caller, const Options& options, const Json& request) {
+int show_log(ControlCaller& caller, const CtlOptions& options, const Json& request) {
     const Json tail = caller.ask(request, patience);
     if (options.json && !options.follow) return print(tail), success;
     const auto show = [&](const Json& line) { print(options.json ? control_json(line) + "\n" : log_text(line)); };
@@ -97,7 +97,7 @@ int show_log(ControlCaller& caller, const Options& options, const Json& request)
     return success;
 }
 
-int ask(const Options& options, const std::string& command) {
+int ask(const CtlOptions& options, const std::string& command) {
     ControlCaller caller(chosen_socket(options));
     Json request{{"id", 1}, {"command", command}};
     if (!options.seat.empty()) request["seat"] = options.seat;
@@ -116,7 +116,7 @@ int ask(const Options& options, const std::string& command) {
     return success;
 }
 
-int list(const Options& options) {
+int list(const CtlOptions& options) {
     const Json rows = list_runs(runs_there_are());
     if (options.json)
         print(rows);
@@ -125,7 +125,7 @@ int list(const Options& options) {
     return success;
 }
 
-int act(const Options& options, const std::string& command) {
+int act(const CtlOptions& options, const std::string& command) {
     try {
         return command == "list" ? list(options) : ask(options, command);
     } catch (const ControlError& error) {
@@ -138,7 +138,7 @@ int act(const Options& options, const std::string& command) {
 }  // namespace
 
 Action add_ctl(CLI::App& app) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CtlOptions>();
     app.require_subcommand(1);
     app.fallthrough();
     auto* run =

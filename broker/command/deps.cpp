@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct DepsOptions {
     std::string file;
     std::string game;
     std::string start_timeout;
@@ -34,7 +34,7 @@ fs::path game_around(const fs::path& file) {
 
 class Deps {
 public:
-    explicit Deps(const Options& options)
+    explicit Deps(const DepsOptions& options)
         : options_(options),
           file_(full_path(options.file)),
           game_(read_game_or_throw(options.game.empty() ? game_around(file_).string() : options.game)) {
@@ -255,7 +255,7 @@ private:
         return code;
     }
 
-    const Options& options_;
+    const DepsOptions& options_;
     fs::path file_;
     GameManifest game_;
     std::unique_ptr<Languages> languages_;
@@ -266,7 +266,7 @@ private:
 }  // namespace
 
 Action add_deps(CLI::App& app) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<DepsOptions>();
     app.add_option("file", options->file, "any file: a script, a module, a header, data")->required();
     app.add_option("--game", options->game, "the game whose scripts are asked (without it: the nearest one upwards)")
         ->type_name("GAME");

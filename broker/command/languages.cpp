@@ -8,7 +8,7 @@
 namespace dragoman::command {
 namespace {
 
-struct Options {
+struct LanguagesOptions {
     bool json = false;
     std::string game;
 };
@@ -20,7 +20,7 @@ std::string packages(const LanguageReport& row) {
     return list;
 }
 
-int list(const Options& options) {
+int list(const LanguagesOptions& options) {
     BrokerOptions broker_options;
     if (!options.game.empty()) broker_options.languages = {std::filesystem::path(options.game) / "languages"};
     Broker broker(std::move(broker_options));
@@ -60,7 +60,7 @@ int list(const Options& options) {
 }  // namespace
 
 Action add_languages(CLI::App& app) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<LanguagesOptions>();
     app.add_flag("--json", options->json, "a JSON list on stdout");
     app.add_option("--game", options->game, "also the languages/ of this game's folder");
     app.footer("Languages of your own: docs/adding-a-language.md");

@@ -9,13 +9,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct NewOptions {
     std::string language;
     std::string file;
     std::string role = "player";
 };
 
-int create(const Options& options) {
+int create(const NewOptions& options) {
     const Broker broker;
     const Language* const language = broker.languages().find(options.language);
     if (language == nullptr) {
@@ -51,7 +51,7 @@ int create(const Options& options) {
 }  // namespace
 
 Action add_new(CLI::App& app) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<NewOptions>();
     app.add_option("language", options->language, "its name, as `dragoman languages` shows it")->required();
     app.add_option("file", options->file, "what to write")->required();
     app.add_option("--role", options->role, "player or game")

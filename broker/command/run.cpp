@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct RunOptions {
     std::string game;
     PlayOptions play;
     double fps = 0;
@@ -41,7 +41,7 @@ struct Options {
     std::string svg;
 };
 
-MatchOptions arranged(const Options& options, const GameManifest& game) {
+MatchOptions arranged(const RunOptions& options, const GameManifest& game) {
     std::vector<Source> players = choose_players(game, options.play.inputs);
     std::optional<ReloadOptions> reload = reload_options(options.watch);
     // Seats that nobody has yet can be taken in the middle of the match.
@@ -54,7 +54,7 @@ MatchOptions arranged(const Options& options, const GameManifest& game) {
     return match;
 }
 
-ShowOptions show_options(const Options& options, const MatchOptions& match) {
+ShowOptions show_options(const RunOptions& options, const MatchOptions& match) {
     for (const std::string& file : {options.cast, options.svg})
         if (!file.empty() && !std::ofstream(file, std::ios::app)) throw UsageError{file + ": cannot be written"};
     std::vector<ShownPlayer> shown;
@@ -104,7 +104,8 @@ void tell(BrokerOptions& broker, Show& show, EventWriter* events) {
 }
 
 /// The same of reloads; and what is saved is held as what stood there before.
-void tell(ReloadOptions& reload, Show& show, EventWriter* events, const Options& options, const MatchOptions& match) {
+void tell(ReloadOptions& reload, Show& show, EventWriter* events, const RunOptions& options,
+          const MatchOptions& match) {
     reload.on_event = [&show, events](const ReloadEvent& event) {
         if (events != nullptr) events->reload(event);
         show.reload(event);
@@ -174,7 +175,7 @@ bool start(Match& match, Show& show) {
     return match.start();
 }
 
-void print(const Options& options, const MatchReport& report) {
+void print(const RunOptions& options, const MatchReport& report) {
     if (options.json) std::printf("%s\n", to_json(report).dump(2, ' ', false, Json::error_handler_t::replace).c_str());
     if (!options.json && !options.jsonl) {
         const bool terminal = isatty(STDOUT_FILENO) != 0;
@@ -184,7 +185,7 @@ void print(const Options& options, const MatchReport& report) {
     std::fflush(stdout);
 }
 
-int run(const Options& options) {
+int run(const RunOptions& options) {
     const GameManifest game = read_game_or_throw(options.game);
     MatchOptions played = arranged(options, game);
     BrokerOptions broker = broker_options(options.play, game);
@@ -225,7 +226,7 @@ int run(const Options& options) {
 }  // namespace
 
 Action add_run(CLI::App& app) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<RunOptions>();
     app.add_option("game", options->game, "the game's folder, with its dragoman.toml")->required();
     add_input_option(app, options->play, "a script for the next seat, or 'cmd:COMMAND'");
     app.add_option("-f,--fps", options->fps,

@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct ShadowOptions {
     std::string playing;
     std::string shadow;
     std::string game;
@@ -56,7 +56,7 @@ Json to_json(const PlayerReport& script) {
 }
 
 /// Who sits where: the script that plays has its seat, and the others are as in `run`.
-std::vector<Source> seated(const GameManifest& game, const Options& options, std::size_t seat) {
+std::vector<Source> seated(const GameManifest& game, const ShadowOptions& options, std::size_t seat) {
     const Source playing = choose_players(game, {options.playing}).front();
     std::vector<Source> players;
     if (!options.play.inputs.empty()) {
@@ -79,7 +79,7 @@ std::vector<Source> seated(const GameManifest& game, const Options& options, std
 
 class ShadowRun {
 public:
-    explicit ShadowRun(const Options& options)
+    explicit ShadowRun(const ShadowOptions& options)
         : options_(options), game_(read_game_or_throw(find_game(options.game).string())), seat_(find_seat()) {}
 
     int run() {
@@ -226,7 +226,7 @@ private:
         if (interrupted_) std::printf("interrupted\n");
     }
 
-    const Options& options_;
+    const ShadowOptions& options_;
     GameManifest game_;
     std::size_t seat_;
     Broker* broker_ = nullptr;
@@ -240,7 +240,7 @@ private:
 }  // namespace
 
 Action add_shadow(CLI::App& app) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ShadowOptions>();
     app.add_option("old", options->playing, "the script that plays, or 'cmd:COMMAND'")->required();
     app.add_option("new", options->shadow, "the one that is to play the same, in any language")->required();
     app.add_option("--game", options->game, "the game's folder, or the name of an example: pong is examples/pong")

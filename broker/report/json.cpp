@@ -8,8 +8,8 @@ namespace dragoman {
 namespace {
 
 double in_us(Clock::duration time) { return std::round(Milliseconds(time).count() * 1e4) / 10; }
-double in_ms(Clock::duration time) { return std::round(Milliseconds(time).count() * 1e3) / 1e3; }
-double in_ms(Milliseconds time) { return std::round(time.count() * 1e3) / 1e3; }
+double rounded_ms(Clock::duration time) { return std::round(Milliseconds(time).count() * 1e3) / 1e3; }
+double rounded_ms(Milliseconds time) { return std::round(time.count() * 1e3) / 1e3; }
 
 template <class T>
 Json or_null(const std::optional<T>& value) {
@@ -18,7 +18,7 @@ Json or_null(const std::optional<T>& value) {
 Json or_null(const std::string& text) { return text.empty() ? Json() : Json(valid_utf8(text)); }
 
 /// 3, not 3.0: ranks and scores are whole numbers in most games.
-Json number(const std::optional<double>& value) {
+Json number_or_null(const std::optional<double>& value) {
     if (!value) return {};
     if (*value == std::floor(*value) && std::abs(*value) < 1e15) return static_cast<std::int64_t>(*value);
     return *value;
@@ -41,8 +41,8 @@ Json to_json(const PlayerReport& player) {
     return {{"name", player.name},
             {"script", valid_utf8(player.script)},
             {"language", or_null(player.language)},
-            {"rank", number(player.rank)},
-            {"score", number(player.score)},
+            {"rank", number_or_null(player.rank)},
+            {"score", number_or_null(player.score)},
             {"ticks", player.statistics.ticks()},
             {"outcomes", std::move(outcomes)},
             {"failure", std::move(failure)},
@@ -54,7 +54,7 @@ Json to_json(const PlayerReport& player) {
              {{"median", in_us(latency.quantile(0.5))},
               {"p99", in_us(latency.quantile(0.99))},
               {"max", in_us(latency.longest())}}},
-            {"cpu_ms", in_ms(player.cpu)},
+            {"cpu_ms", rounded_ms(player.cpu)},
             {"peak_memory_bytes", player.peak_memory},
             {"late_answers", player.late_answers},
             {"unasked_commands", player.unasked},
@@ -81,8 +81,8 @@ Json to_json(const Failure& failure) {
                                                            : "?")
                                                 : Json()},
             {"exit_code", or_null(failure.exit_code)},
-            {"used_ms", failure.used ? Json(in_ms(*failure.used)) : Json()},
-            {"allowed_ms", failure.allowed ? Json(in_ms(*failure.allowed)) : Json()},
+            {"used_ms", failure.used ? Json(rounded_ms(*failure.used)) : Json()},
+            {"allowed_ms", failure.allowed ? Json(rounded_ms(*failure.allowed)) : Json()},
             {"file", or_null(failure.file)},
             {"line", failure.line > 0 ? Json(failure.line) : Json()},
             {"source", or_null(failure.source)},

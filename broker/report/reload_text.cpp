@@ -1,16 +1,9 @@
-#include <cstdio>
-
 #include "broker/report/report.hpp"
+#include "broker/session/time_budget.hpp"
 #include "broker/session/transcript.hpp"
 
 namespace dragoman {
 namespace {
-
-std::string in_ms(Clock::duration time) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f ms", Milliseconds(time).count());
-    return text;
-}
 
 std::string why(const ReloadEvent& event) { return event.failure ? failure_text(*event.failure, event.file) : ""; }
 

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 constexpr auto quick = 2ms;
 constexpr auto quick_for_each = 100us;  // more, since many scripts take turns on few cores
 
-std::string in_ms(Clock::duration time) {
+std::string in_whole_ms(Clock::duration time) {
     char text[32];
     std::snprintf(text, sizeof text, "%.0f ms", Milliseconds(time).count());
     return text;
@@ -117,7 +117,7 @@ void Scheduler::settle(std::span<Seat> seats, Clock::time_point until) {
                     give_up(seat);
                 else
                     lose(seat, Outcome::not_ready,
-                         std::string("not READY within ") + in_ms(deadlines_.start) +
+                         std::string("not READY within ") + in_whole_ms(deadlines_.start) +
                              (phase == Phase::starting ? " of its start" : " of its RESET"),
                          deadlines_.start, deadlines_.start);
                 continue;
@@ -194,7 +194,7 @@ void Scheduler::collect(std::span<Seat> seats, Clock::duration allowed) {
 
 void Scheduler::give_up(Seat& seat) {
     const auto used = waiter_.now() - seat.asked_at;
-    std::string message = "no answer after " + in_ms(used) + "; " + in_ms(seat.allowed) + " were allowed";
+    std::string message = "no answer after " + in_whole_ms(used) + "; " + in_whole_ms(seat.allowed) + " were allowed";
     switch (seat.script->state()) {
         case 'T':
             message += "; the script is stopped";
@@ -208,7 +208,7 @@ void Scheduler::give_up(Seat& seat) {
         default:
             break;
     }
-    if (const auto cpu = seat.script->cpu_in_exchange()) message += " (CPU time used: " + in_ms(*cpu) + ")";
+    if (const auto cpu = seat.script->cpu_in_exchange()) message += " (CPU time used: " + in_whole_ms(*cpu) + ")";
     lose(seat, Outcome::late, std::move(message), used, seat.allowed);
 }
 

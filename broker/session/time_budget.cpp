@@ -12,12 +12,6 @@ using std::chrono::nanoseconds;
 /// However close it is to a limit, it is not looked at more often.
 constexpr auto shortest_wait = 500us;
 
-std::string in_ms(nanoseconds time) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.1f ms", Milliseconds(time).count());
-    return text;
-}
-
 Failure over(Outcome outcome, nanoseconds used, nanoseconds allowed, const char* of_what, const char* limit) {
     Failure failure;
     failure.outcome = outcome;
@@ -28,6 +22,12 @@ Failure over(Outcome outcome, nanoseconds used, nanoseconds allowed, const char*
 }
 
 }  // namespace
+
+std::string in_ms(Milliseconds time) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f ms", time.count());
+    return text;
+}
 
 TimeBudget::TimeBudget(const Limits& limits, unsigned cores)
     : cpu_per_tick_(limits.cpu_per_tick),

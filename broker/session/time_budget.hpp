@@ -1,12 +1,16 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "broker/sandbox/limits.hpp"
 #include "broker/session/script.hpp"
 
 namespace dragoman {
+
+/// "12.3 ms".
+std::string in_ms(Milliseconds time);
 
 /// What a script may use of CPU and wall time, and what it has used. No clock: times and readings are arguments.
 ///

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "broker/session/transcript.hpp"
+#include "broker/terminal/width.hpp"
 
 namespace dragoman {
 namespace {
@@ -57,13 +58,6 @@ Rgb color(const element& value, const std::string& where) {
     throw Wrong{where + ": expected a colour such as \"#4080ff\""};
 }
 
-std::string one_line(std::string_view text) {
-    std::string line = harmless(text.substr(0, longest_picture_text));
-    std::replace_if(
-        line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    return line;
-}
-
 Picture::Shape shape(const element& value) {
     object fields;
     if (value.get_object().get(fields) != simdjson::SUCCESS) throw Wrong{": expected an object"};
@@ -82,7 +76,7 @@ Picture::Shape shape(const element& value) {
         const auto [x, y] = numbers<2>(form, ".text");
         std::string_view text;
         if (fields.at_key("value").get_string().get(text) != simdjson::SUCCESS) throw Wrong{".value: expected a text"};
-        shape.form = Picture::Text{x, y, one_line(text)};
+        shape.form = Picture::Text{x, y, one_line(text.substr(0, longest_picture_text))};
     } else {
         throw Wrong{": expected rect, circle, line or text"};
     }

@@ -11,6 +11,7 @@
 #include "broker/session/transcript.hpp"
 #include "broker/terminal/layout.hpp"
 #include "broker/terminal/paint.hpp"
+#include "broker/terminal/width.hpp"
 
 namespace dragoman {
 namespace {
@@ -24,13 +25,6 @@ constexpr std::string_view end_update = "\x1b[?2026l";
 
 constexpr std::size_t longest_line = 1'024;
 constexpr int patience = 1'000;  // milliseconds that a terminal may take no bytes
-
-std::string one_line(std::string_view text) {
-    std::string line = harmless(text.substr(0, longest_line));
-    std::replace_if(
-        line.begin(), line.end(), [](char c) { return c == '\t' || c == '\n'; }, ' ');
-    return line;
-}
 
 bool writable(int descriptor, int milliseconds) {
     pollfd waiting{descriptor, POLLOUT, 0};
@@ -69,10 +63,10 @@ void Screen::line(std::string_view who, std::string_view text) {
         start = text.rfind('\n', start - 1);
     if (start != std::string_view::npos && start > 0) text.remove_prefix(start + 1);
 
-    const std::string speaker = who.empty() ? "" : one_line(who) + "| ";
+    const std::string speaker = who.empty() ? "" : one_line(who.substr(0, longest_line)) + "| ";
     while (true) {
         const auto end = text.find('\n');
-        said_.push_back(speaker + one_line(text.substr(0, end)));
+        said_.push_back(speaker + one_line(text.substr(0, std::min(end, longest_line))));
         if (said_.size() > lines_beside) said_.pop_front();
         if (end == std::string_view::npos) return;
         text.remove_prefix(end + 1);

@@ -9,15 +9,8 @@
 namespace dragoman {
 namespace {
 
-constexpr std::size_t gap = 2;
-constexpr std::size_t narrowest = 8;
-
-std::string one_line(std::string_view text) {
-    std::string line = harmless(text);
-    std::replace_if(
-        line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
-    return line;
-}
+constexpr std::size_t column_gap = 2;
+constexpr std::size_t narrowest_column = 8;
 
 std::string aligned(const std::string& text, std::size_t width, Align align) {
     if (align == Align::left) return padded(text, width);
@@ -52,11 +45,11 @@ std::vector<std::size_t> TextTable::widths(std::size_t available) const {
     }
     const auto shown =
         static_cast<std::size_t>(std::count_if(widths.begin(), widths.end(), [](auto w) { return w > 0; }));
-    std::size_t total = std::accumulate(widths.begin(), widths.end(), shown > 0 ? gap * (shown - 1) : 0);
+    std::size_t total = std::accumulate(widths.begin(), widths.end(), shown > 0 ? column_gap * (shown - 1) : 0);
     while (total > available) {
         std::size_t widest = columns_.size();
         for (std::size_t i = 0; i < columns_.size(); ++i)
-            if (columns_[i].shrinks && widths[i] > narrowest &&
+            if (columns_[i].shrinks && widths[i] > narrowest_column &&
                 (widest == columns_.size() || widths[i] > widths[widest]))
                 widest = i;
         if (widest == columns_.size()) break;
@@ -91,7 +84,7 @@ void TextTable::write_row(std::string& out, const std::vector<Field>& fields, co
             } else {
                 owed += widths[i];
             }
-            owed += gap;
+            owed += column_gap;
         }
         out += '\n';
     }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "broker/session/transcript.hpp"
+
 namespace dragoman {
 namespace {
 
@@ -11,7 +13,7 @@ struct Range {
 };
 
 /// Combining marks and other characters that take no room. Not complete for all scripts; enough to stay aligned.
-constexpr std::array<Range, 26> narrowest{{
+constexpr std::array<Range, 26> without_width{{
     {0x0300, 0x036F}, {0x0483, 0x0489},   {0x0591, 0x05BD}, {0x0610, 0x061A}, {0x064B, 0x065F}, {0x0670, 0x0670},
     {0x06D6, 0x06DC}, {0x0900, 0x0902},   {0x093C, 0x093C}, {0x0941, 0x0948}, {0x094D, 0x094D}, {0x0E31, 0x0E31},
     {0x0E34, 0x0E3A}, {0x0E47, 0x0E4E},   {0x1160, 0x11FF}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200F},
@@ -20,7 +22,7 @@ constexpr std::array<Range, 26> narrowest{{
 }};
 
 /// East Asian wide and full-width, and what terminals show as emoji (Unicode's EastAsianWidth.txt, W and F).
-constexpr std::array<Range, 46> widest{{
+constexpr std::array<Range, 46> double_width{{
     {0x1100, 0x115F}, {0x231A, 0x231B}, {0x2329, 0x232A}, {0x23E9, 0x23EC},   {0x23F0, 0x23F0}, {0x23F3, 0x23F3},
     {0x25FD, 0x25FE}, {0x2614, 0x2615}, {0x2648, 0x2653}, {0x267F, 0x267F},   {0x2693, 0x2693}, {0x26A1, 0x26A1},
     {0x26AA, 0x26AB}, {0x26BD, 0x26BE}, {0x26C4, 0x26C5}, {0x26CE, 0x26CE},   {0x26D4, 0x26D4}, {0x26EA, 0x26EA},
@@ -84,14 +86,21 @@ void append_utf8(std::string& text, char32_t character) {
 int width_of(char32_t character) {
     if (character < 0x20 || (character >= 0x7F && character < 0xA0)) return 0;
     if (character < 0x300) return 1;
-    if (holds(narrowest, character)) return 0;
-    return holds(widest, character) ? 2 : 1;
+    if (holds(without_width, character)) return 0;
+    return holds(double_width, character) ? 2 : 1;
 }
 
 std::size_t width_of(std::string_view text) {
     std::size_t width = 0;
     while (const auto character = take_character(text)) width += static_cast<std::size_t>(width_of(*character));
     return width;
+}
+
+std::string one_line(std::string_view text) {
+    std::string line = harmless(text);
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+    return line;
 }
 
 std::string cut(std::string_view text, std::size_t width) {

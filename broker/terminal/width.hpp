@@ -17,6 +17,8 @@ int width_of(char32_t character);
 /// The same for a whole text.
 std::size_t width_of(std::string_view text);
 
+/// Harmless (transcript.hpp), with blanks for line breaks and tabs.
+std::string one_line(std::string_view text);
 /// The beginning of `text` that fits into `width` cells, the last one an ellipsis where something was left out.
 std::string cut(std::string_view text, std::size_t width);
 /// In lines of at most `width` cells, broken at blanks where there are any, and at line breaks. At least one line.

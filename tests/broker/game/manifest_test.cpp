@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/broker/contains.hpp"
 #include "tests/compilers/temporary_folder.hpp"
 
 using namespace dragoman;
@@ -44,7 +45,6 @@ std::string read(const GameParameter& one, std::string_view text) {
     if (const auto* error = std::get_if<std::string>(&value)) return "error: " + *error;
     return std::get<Json>(value).dump();
 }
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

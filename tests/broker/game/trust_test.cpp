@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "broker/game/manifest.hpp"
+#include "tests/broker/contains.hpp"
 #include "tests/compilers/temporary_folder.hpp"
 
 using namespace dragoman;
@@ -34,8 +35,6 @@ struct Game : TemporaryFolder {
         return one.confinements.of(seat, one.folder, path() / file);
     }
 };
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

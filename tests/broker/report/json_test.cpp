@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-PlayerReport player(const std::string& name) {
+PlayerReport report_of(const std::string& name) {
     PlayerReport one;
     one.name = name;
     one.script = "ml/" + name + ".py";
@@ -44,7 +44,7 @@ MatchReport match() {
     report.rounds = 1;
     report.world_hash = 0xABC;
     report.result = Json::parse(R"({"1P": {"rank": 1, "score": 2.5}})");
-    report.players = {player("1P"), player("2P")};
+    report.players = {report_of("1P"), report_of("2P")};
     return report;
 }
 
@@ -112,7 +112,7 @@ TEST_CASE("exit code 0 is a number, not null") {
 
 TEST_CASE("the game's own failure stands in the same form") {
     auto report = match();
-    report.game_script = player("game");
+    report.game_script = report_of("game");
     CHECK(to_json(report)["game_failure"].is_null());
     report.game_script->failure = crash();
     CHECK(has_all(to_json(report)["game_failure"], {"outcome", "tick", "message", "signal", "stdout_tail"}));

@@ -14,7 +14,7 @@ using namespace dragoman;
 
 namespace {
 
-constexpr std::uint64_t here = static_cast<std::uint32_t>(AT_FDCWD);
+constexpr std::uint64_t own_folder = static_cast<std::uint32_t>(AT_FDCWD);
 
 std::string described(int number, std::array<std::uint64_t, 6> arguments, const std::string& path = "") {
     return describe({.number = number, .arguments = arguments, .path = path});
@@ -23,7 +23,7 @@ std::string described(int number, std::array<std::uint64_t, 6> arguments, const 
 }  // namespace
 
 TEST_CASE("a refused call is described as its author would have written it") {
-    CHECK(described(SYS_openat, {here, 1, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644}, "/etc/passwd") ==
+    CHECK(described(SYS_openat, {own_folder, 1, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644}, "/etc/passwd") ==
           R"(open("/etc/passwd", O_WRONLY|O_CREAT|O_TRUNC, 0644))");
     CHECK(described(SYS_openat, {7, 1, O_RDWR}, "x") == R"(openat(7, "x", O_RDWR))");
     CHECK(described(SYS_socket, {AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0}) ==
@@ -35,7 +35,7 @@ TEST_CASE("a refused call is described as its author would have written it") {
           "mmap(0, 0x1000, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS, -1, 0)");
     CHECK(described(SYS_prctl, {PR_SET_DUMPABLE, 1}) == "prctl(PR_SET_DUMPABLE, 0x1)");
     CHECK(described(SYS_unshare, {CLONE_NEWUSER | CLONE_NEWNS}) == "unshare(CLONE_NEWNS|CLONE_NEWUSER)");
-    CHECK(described(SYS_mkdirat, {here, 1, 0777}, "out") == R"(mkdir("out", 0777))");
+    CHECK(described(SYS_mkdirat, {own_folder, 1, 0777}, "out") == R"(mkdir("out", 0777))");
     CHECK(described(SYS_ioctl, {0, 0x5412, 0x10}) == "ioctl(0, TIOCSTI, 0x10)");
 }
 
@@ -51,10 +51,10 @@ TEST_CASE("a clone is a fork, unless it makes a namespace") {
 TEST_CASE("a call that is not in the list comes with what it was given") {
     CHECK(described(SYS_lookup_dcookie, {1, 0x1000}) == "lookup_dcookie(0x1, 0x1000)");
     CHECK(described(460, {}) == "system call 460()");
-    CHECK(described(SYS_openat, {here, 0, O_WRONLY}) == "open(NULL, O_WRONLY)");
+    CHECK(described(SYS_openat, {own_folder, 0, O_WRONLY}) == "open(NULL, O_WRONLY)");
 }
 
 TEST_CASE("a path cannot drive the terminal that it is shown on") {
-    CHECK(described(SYS_openat, {here, 1, O_RDWR}, "a\x1b[2J\"\n\xc2\x9b!\xff") ==
+    CHECK(described(SYS_openat, {own_folder, 1, O_RDWR}, "a\x1b[2J\"\n\xc2\x9b!\xff") ==
           "open(\"a\\x1b[2J\\\"\\x0a\\x9b!\xef\xbf\xbd\", O_RDWR)");
 }

@@ -17,7 +17,7 @@ namespace kind = dragoman::launch::mount_kind;
 namespace {
 
 /// A folder ml/ with scripts that are known, and what one of them is shown of it.
-struct Folder : TemporaryFolder {
+struct HidingFolder : TemporaryFolder {
     KnownScripts known;
     std::vector<Mount> mounts;
     std::vector<fs::path> too_large;
@@ -54,7 +54,7 @@ struct Folder : TemporaryFolder {
 
 }  // namespace
 
-TEST_CASE_FIXTURE(Folder, "a script is shown the entries of its folder, without the other scripts") {
+TEST_CASE_FIXTURE(HidingFolder, "a script is shown the entries of its folder, without the other scripts") {
     const fs::path own = script("ml/1P.py");
     script("ml/2P.lua");
     file("ml/helper.py");
@@ -63,7 +63,7 @@ TEST_CASE_FIXTURE(Folder, "a script is shown the entries of its folder, without 
     CHECK(text() == "ml: 1P.py data helper.py");
 }
 
-TEST_CASE_FIXTURE(Folder, "another script is not shown though its file is there anew, or is not there yet") {
+TEST_CASE_FIXTURE(HidingFolder, "another script is not shown though its file is there anew, or is not there yet") {
     const fs::path own = script("ml/1P.py");
     const fs::path other = script("ml/2P.lua");
     known.add(path() / "ml/3P.py", 0);
@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(Folder, "another script is not shown though its file is there 
     CHECK(text() == "ml: 1P.py");
 }
 
-TEST_CASE_FIXTURE(Folder,
+TEST_CASE_FIXTURE(HidingFolder,
                   "what editors write beside another script is not shown; what they write beside one's own is") {
     const fs::path own = script("ml/1P.py");
     script("ml/2P.py");
@@ -85,14 +85,15 @@ TEST_CASE_FIXTURE(Folder,
     CHECK(text() == "ml: .1P.py.swp 12P.py 1P.py 1P.py~ 2P 2P.pyx");
 }
 
-TEST_CASE_FIXTURE(Folder, "a second name of another script's file is not shown") {
+TEST_CASE_FIXTURE(HidingFolder, "a second name of another script's file is not shown") {
     const fs::path own = script("ml/1P.py");
     fs::create_hard_link(script("ml/2P.py"), path() / "ml/backup");
     shown(own, own.parent_path());
     CHECK(text() == "ml: 1P.py");
 }
 
-TEST_CASE_FIXTURE(Folder, "a folder with another script somewhere below is shown by its entries on the way there") {
+TEST_CASE_FIXTURE(HidingFolder,
+                  "a folder with another script somewhere below is shown by its entries on the way there") {
     const fs::path own = script("game/1P.py");
     script("game/ml/deep/2P.py");
     file("game/ml/deep/notes.txt");
@@ -103,20 +104,20 @@ TEST_CASE_FIXTURE(Folder, "a folder with another script somewhere below is shown
     CHECK(text() == "game/ml: beside; game/ml/deep: notes.txt");
 }
 
-TEST_CASE_FIXTURE(Folder, "a folder without other scripts that is not the script's own is shown whole") {
+TEST_CASE_FIXTURE(HidingFolder, "a folder without other scripts that is not the script's own is shown whole") {
     const fs::path own = script("ml/1P.py");
     file("models/large.bin");
     shown(own, path() / "models", kind::read);
     CHECK(text() == "models whole");
 }
 
-TEST_CASE_FIXTURE(Folder, "another script cannot be granted by its name") {
+TEST_CASE_FIXTURE(HidingFolder, "another script cannot be granted by its name") {
     const fs::path own = script("ml/1P.py");
     shown(own, script("ml/2P.py"), kind::read);
     CHECK(mounts.empty());
 }
 
-TEST_CASE_FIXTURE(Folder, "seats that play the same file are shown it, also through a link") {
+TEST_CASE_FIXTURE(HidingFolder, "seats that play the same file are shown it, also through a link") {
     const fs::path own = script("ml/1P.py");
     fs::create_symlink("1P.py", path() / "ml/2P.py");
     known.add(path() / "ml/2P.py", 0);
@@ -126,7 +127,7 @@ TEST_CASE_FIXTURE(Folder, "seats that play the same file are shown it, also thro
     CHECK(text() == "ml: 1P.py 2P.py");
 }
 
-TEST_CASE_FIXTURE(Folder, "a link that is another script is not shown, nor what it leads to") {
+TEST_CASE_FIXTURE(HidingFolder, "a link that is another script is not shown, nor what it leads to") {
     const fs::path own = script("ml/1P.py");
     file("shared/real.py");
     fs::create_symlink("../shared/real.py", path() / "ml/2P.py");
@@ -138,7 +139,7 @@ TEST_CASE_FIXTURE(Folder, "a link that is another script is not shown, nor what 
 }
 
 TEST_CASE_FIXTURE(
-    Folder,
+    HidingFolder,
     "a folder with more files than can be shown one by one is shown whole, other scripts covered, and is told of") {
     const fs::path own = script("ml/1P.py");
     script("ml/2P.py");
