@@ -13,10 +13,10 @@ import subprocess
 import sys
 import time
 import traceback
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import counts
+import tidy
 from sources import ROOT, cpp_files
 
 PYTHON = "/usr/bin/python3"
@@ -45,6 +45,11 @@ class Result:
     @property
     def verdict(self):
         return "FAILED" if self.failed else "passed" if self.passed else "skipped"
+
+
+def jobs():
+    """How much may run at once: ./dev knows."""
+    return int(os.environ.get("DRAGOMAN_JOBS", "1"))
 
 
 def skip(reason):
@@ -113,7 +118,7 @@ class Runner:
     # --- many checks: their own summary is believed, and their exit code ---
 
     def unit(self, folder="build"):
-        code, output = self.command("ctest", "--test-dir", folder, "-V", "--timeout", "300", "--no-tests=error")
+        code, output = self.command("ctest", "--test-dir", folder, "-V", "-j", jobs(), "--timeout", "300", "--no-tests=error")
         return counts.believed(code, Result(*counts.of_ctest(output)))
 
     def conformance(self):
@@ -129,6 +134,7 @@ class Runner:
     def pytest(self, dragoman, *where, limit=900):
         code, output = self.command(PYTHON, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "--timeout=120",
                                     "-o", "python_files=test_*.py",  # ctest runs those named *_test.py
+                                    "-n", min(2, jobs()), "--dist", "loadfile",  # more would starve scripts that have 400 ms to answer
                                     *where, limit=limit,
                                     environment={"DRAGOMAN": str(ROOT / dragoman), "DRAGOMAN_LANGUAGES": self.languages,
                                                  # A sanitized client needs what no script gets (address space, /proc), so the broker
@@ -150,21 +156,11 @@ class Runner:
             return skip("clang-tidy-14 is not to be had here")
         if not (ROOT / "build/compile_commands.json").exists():
             return Result(failed=1, notes=["there is no build to look through"])
-        compiled = (ROOT / "build/compile_commands.json").read_text()
-        files = [str(ROOT / file) for file in cpp_files(("protocol", "ecs", "compilers", "broker"))]
-        files = [file for file in files if f'"{file}"' in compiled]
-
-        def look_through(file):
-            done = subprocess.run(["clang-tidy-14", "-p", "build", "--quiet", file], cwd=ROOT, capture_output=True, text=True)
-            return done.returncode, done.stdout + done.stderr
-
         result = Result()
-        with ThreadPoolExecutor(int(os.environ.get("DRAGOMAN_JOBS", "1"))) as pool:
-            for code, output in pool.map(look_through, files):
-                result.passed += code == 0
-                result.failed += code != 0
-                if code != 0:
-                    self.log.write(output.encode())
+        for _, clean, findings in tidy.verdicts(ROOT / "build", jobs()):
+            result.passed += clean
+            result.failed += not clean
+            self.log.write(findings.encode())
         self.log.flush()
         return result
 
