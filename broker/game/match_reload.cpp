@@ -20,12 +20,9 @@ void Match::State::begin_reloading() {
     };
     if (!given.warn) given.warn = warn;
     reloader = std::make_unique<Reloader>(broker, std::move(given));
+    if (!options.game.seats.empty())
+        reloader->watch_folder(options.game.folder / "ml", {"*"}, [this](const fs::path& file) { join(file); });
     for (std::size_t script = 0; script < broker.size(); ++script) reloader->watch(script);
-    if (options.game.seats.empty()) return;
-    std::vector<std::string> patterns;
-    for (const auto& language : broker.languages().all())
-        for (const std::string& extension : language->extensions) patterns.push_back("*" + extension);
-    reloader->watch_folder(options.game.folder / "ml", patterns, [this](const fs::path& file) { join(file); });
 }
 
 std::optional<std::string> Match::State::seated(std::size_t script, bool going_back) {

@@ -42,6 +42,7 @@ void Reloader::State::begin(SeatVersions& seat, const fs::path& source, Clock::t
     attempt.files.look_at(source);
     for (const fs::path& file : uses.files_of(seat.script)) attempt.files.look_at(file);
     attempt.is_retry = is_retry;
+    if (!is_retry) seat.tried_with.clear();
     if (!is_retry) tell(seat, {.step = ReloadStep::begun, .version = attempt.number, .file = source});
     broker.builder().build(source,
                            [this, still = std::weak_ptr(alive), script = seat.script, id = attempt.id](Built result) {

@@ -2,12 +2,14 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <map>
+#include <set>
 
 #include "broker/reload/backoff.hpp"
 #include "broker/reload/history/history.hpp"
 #include "broker/reload/reloader.hpp"
 #include "broker/reload/seen.hpp"
 #include "broker/reload/uses.hpp"
+#include "broker/reload/watch/names.hpp"
 #include "broker/reload/watch/watcher.hpp"
 
 namespace dragoman {
@@ -68,6 +70,9 @@ struct SeatVersions {
     std::vector<std::filesystem::path> failed_files = {};
     /// The last one that failed before it had the seat: it is tried again when a file comes that it may have lacked.
     std::filesystem::path failed_source = {};
+    /// Files of no language with which that was done: each once and not many, since a version that fails may write
+    /// them.
+    std::set<std::filesystem::path> tried_with = {};
     Clock::time_point playing_since{};
     Backoff backoff{};
     std::unique_ptr<boost::asio::steady_timer> delayed = {};
@@ -85,6 +90,7 @@ struct Reloader::State final : VersionListener {
     const SeatVersions* find(std::size_t script) const;
     void saved(const std::filesystem::path& file);
     void removed(const std::filesystem::path& file);
+    void watch_folder_of(const SeatVersions& seat);
     void retry(SeatVersions& seat, const std::filesystem::path& file);
     void act_on(const std::filesystem::path& file, bool is_there);
     void when_free(std::function<void()> act);
@@ -161,7 +167,12 @@ struct Reloader::State final : VersionListener {
     void count_active();
     std::size_t active = 0;  // seats with something on its way or on probation
     std::uint64_t attempts = 0;
+    /// Folders of which a program wants to know what appears in them; the last that was given tells.
+    std::filesystem::path told_folder;
+    watch::Filter told_names;
     std::function<void(const std::filesystem::path&)> tell_appeared;
+    /// Folders that are watched for what a version that failed may lack.
+    std::set<std::filesystem::path> folders;
     /// A version is being talked to; what may do away with it has to wait.
     bool stepping = false;
     std::vector<std::function<void()>> waiting;

@@ -8,6 +8,11 @@
 
 namespace dragoman {
 namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t most_tried = 20;  // files of no language for which one failed version is tried again
+
+}  // namespace
 
 std::string_view name(ReloadStep step) {
     static constexpr std::string_view names[] = {"begun",   "unchanged", "failed",   "swapped", "rolled_back",
@@ -63,6 +68,13 @@ void Reloader::State::note_files(SeatVersions& seat) {
     if (watcher == nullptr) return;
     for (const fs::path& file : uses.files_of(seat.script)) watcher->add_file(file);
     for (const fs::path& file : before) watcher->remove_file(file);
+}
+
+/// What it may lack can come later, under any name.
+void Reloader::State::watch_folder_of(const SeatVersions& seat) {
+    if (watcher == nullptr || seat.source.empty()) return;
+    const fs::path folder = seat.source.parent_path();
+    if (folders.insert(folder).second) watcher->add_folder(folder, {"*"}, false);
 }
 
 void Reloader::State::saved(const fs::path& file) {
@@ -122,12 +134,15 @@ void Reloader::State::begin_or_wait(SeatVersions& seat, Clock::time_point saved_
 void Reloader::State::retry(SeatVersions& seat, const fs::path& file) {
     const fs::path folder = seat.source.parent_path();
     if (seat.source.empty() || !file.native().starts_with(folder.native() + "/")) return;
+    const bool never_played = lost(seat) && broker.statistics(seat.script).ticks() == 0;
+    if (seat.next == nullptr && seat.failed_source.empty() && !never_played) return;
+    if (broker.languages().for_script(file) == nullptr &&
+        (seat.tried_with.size() == most_tried || !seat.tried_with.insert(file).second))
+        return;
     if (seat.next != nullptr) {
         seat.next->more_came = seat.next->more_came || !seat.next->files.is_untouched(file);
         return;
     }
-    const bool never_played = lost(seat) && broker.statistics(seat.script).ticks() == 0;
-    if (seat.failed_source.empty() && !never_played) return;
     begin(seat, fs::path(seat.failed_source.empty() ? seat.source : seat.failed_source), Clock::now(), true);
     if (seat.next != nullptr) seat.next->files.look_at(file);  // or it has failed again already
 }
@@ -193,13 +208,19 @@ void Reloader::watch(std::size_t script) {
     if (stamp_of(seat.source) == state.broker.live_version(script).stamp) seat.files.look_at(seat.source);
     const bool at_rest = seat.files.keep(state.uses.files_of(script), began);
     if (!seat.source.empty()) state.keep(seat, at_rest ? 0 : began);
+    state.watch_folder_of(seat);
     if (!at_rest) state.begin(seat, seat.source, Clock::now());  // saved while it was started
 }
 
 void Reloader::watch_folder(const fs::path& folder, std::vector<std::string> patterns,
                             std::function<void(const fs::path&)> appeared) {
-    state_->tell_appeared = std::move(appeared);
-    if (state_->watcher != nullptr) state_->watcher->add_folder(full_path(folder), std::move(patterns));
+    State& state = *state_;
+    state.told_folder = full_path(folder);
+    state.told_names = {std::move(patterns)};
+    state.tell_appeared = std::move(appeared);
+    if (state.watcher == nullptr) return;
+    if (!state.folders.insert(state.told_folder).second) state.watcher->remove_folder(state.told_folder);
+    state.watcher->add_folder(state.told_folder);
 }
 
 void Reloader::stop() {

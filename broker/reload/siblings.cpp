@@ -79,7 +79,9 @@ void Reloader::State::appeared(const fs::path& file) {
         if (fs::exists(seat.source, error)) return;  // should that go, this one will take its place
         return begin(seat, file, Clock::now());
     }
-    if (tell_appeared) tell_appeared(file);
+    if (tell_appeared && file.native().starts_with(told_folder.native() + "/") &&
+        told_names.wants(file.filename().string()))
+        tell_appeared(file);
 }
 
 }  // namespace dragoman

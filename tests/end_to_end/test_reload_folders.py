@@ -2,6 +2,7 @@
 import subprocess
 import tempfile
 
+import pytest
 from watched import WatchedRun, judged_game, player
 
 
@@ -23,6 +24,36 @@ def test_a_script_that_lacked_a_module_is_tried_again_when_that_comes(dragoman, 
         run.save("notyet.py", "X = 1\n")
         run.wait_said("now", version="two")
     assert run.steps()[:3] == ["begun", "failed", "swapped"], run
+
+
+@pytest.mark.parametrize("header", ["notyet.hpp", "lib/notyet.hpp"])
+def test_a_script_that_lacked_a_header_is_tried_again_when_that_comes(dragoman, tmp_path, header):
+    with WatchedRun(dragoman, judged_game(tmp_path, {"1P.cpp": player(".cpp")})) as run:
+        run.save("1P.cpp", f'#include "{header}"\n' + player(".cpp", "two"))
+        run.wait_step("failed")
+        (tmp_path / "ml" / header).parent.mkdir(exist_ok=True)
+        run.save(header, "")
+        run.wait_said("now", version="two")
+    assert run.steps()[:3] == ["begun", "failed", "swapped"], run
+
+
+def test_a_script_that_lacked_a_data_file_is_tried_again_when_that_comes(dragoman, tmp_path):
+    with WatchedRun(dragoman, judged_game(tmp_path, {"1P.py": player(".py")})) as run:
+        run.save("1P.py", "import os\nopen(os.path.join(os.path.dirname(__file__), 'weights.json'))\n" + player(".py", "two"))
+        run.wait_step("failed")
+        run.save("weights.json", "{}\n")
+        run.wait_said("now", version="two")
+
+
+def test_a_version_that_fails_and_writes_files_is_not_tried_for_ever(dragoman, tmp_path):
+    writes = "import os, time\nopen(os.path.join(os.path.dirname(__file__), f'{time.time_ns()}.log'), 'w').close()\nraise ValueError('no')\n"
+    with WatchedRun(dragoman, judged_game(tmp_path, {"1P.py": player(".py")}), "--sandbox", "off") as run:
+        run.save("1P.py", writes)
+        run.wait_step("failed")
+        run.wait_ticks(300)
+        logs = len(list((tmp_path / "ml").glob("*.log")))
+        run.wait_ticks(100)
+    assert logs <= 22 and len(list((tmp_path / "ml").glob("*.log"))) <= 22 and run.steps() == ["begun", "failed"], (logs, run)
 
 
 def test_a_lua_module_that_comes_back_elsewhere_is_found(dragoman, tmp_path):

@@ -92,6 +92,14 @@ def test_a_saved_system_goes_on_where_the_one_before_it_stood(world, suffix):
     assert run.moves == [1, 7] and run.missed == [], run
 
 
+def test_a_system_that_lacked_a_header_is_tried_again_when_that_comes(world):
+    with world({"movement.cpp": movement(".cpp", 1)}) as run:
+        run.save("movement.cpp", '#include "notyet.hpp"\n' + movement(".cpp", 7))
+        run.wait_step("failed", "movement.cpp")
+        run.save("notyet.hpp", "")
+        run.wait_moves(1, 7)
+
+
 def test_a_component_that_is_declared_differently_is_a_failed_reload(world):
     with world({"movement.py": movement(".py", 1)}) as run:
         run.save("movement.py", movement(".py", 7) + "dragoman.component('Other', 'n: f64', 'm: f64')\n")
