@@ -100,6 +100,16 @@ def test_a_system_that_lacked_a_header_is_tried_again_when_that_comes(world):
         run.wait_moves(1, 7)
 
 
+def test_a_system_whose_file_is_gone_goes_on_in_the_language_that_comes_later(world):
+    with world({"movement.py": movement(".py", 1)}) as run:
+        (run.folder / "systems/movement.py").unlink()
+        run.wait_step("removed")
+        run.save("movement.lua", movement(".lua", 7))
+        run.wait_moves(1, 7)
+        run.wait_ticks(3)
+    assert run.moves == [1, 7] and run.missed == [], run
+
+
 def test_a_component_that_is_declared_differently_is_a_failed_reload(world):
     with world({"movement.py": movement(".py", 1)}) as run:
         run.save("movement.py", movement(".py", 7) + "dragoman.component('Other', 'n: f64', 'm: f64')\n")
