@@ -5,6 +5,7 @@ Called by `./dev test`, which has installed what the stages need. At the end: a 
 that adds them up. Full output lies in build/test-logs/.
 """
 import argparse
+import importlib.util
 import os
 import platform
 import shutil
@@ -50,6 +51,11 @@ class Result:
 def jobs():
     """How much may run at once: ./dev knows."""
     return int(os.environ.get("DRAGOMAN_JOBS", "1"))
+
+
+def two_at_a_time():
+    """More would starve scripts that have 400 ms to answer."""
+    return ("-n", min(2, jobs()), "--dist", "loadfile") if importlib.util.find_spec("xdist") else ()
 
 
 def skip(reason):
@@ -134,7 +140,7 @@ class Runner:
     def pytest(self, dragoman, *where, limit=900):
         code, output = self.command(PYTHON, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "--timeout=120",
                                     "-o", "python_files=test_*.py",  # ctest runs those named *_test.py
-                                    "-n", min(2, jobs()), "--dist", "loadfile",  # more would starve scripts that have 400 ms to answer
+                                    *two_at_a_time(),
                                     *where, limit=limit,
                                     environment={"DRAGOMAN": str(ROOT / dragoman), "DRAGOMAN_LANGUAGES": self.languages,
                                                  # A sanitized client needs what no script gets (address space, /proc), so the broker
