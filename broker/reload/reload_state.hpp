@@ -167,7 +167,7 @@ struct Reloader::State final : VersionListener {
     void count_active();
     std::size_t active = 0;  // seats with something on its way or on probation
     std::uint64_t attempts = 0;
-    /// Folders of which a program wants to know what appears in them; the last that was given tells.
+    /// Where a program wants to know which files appear: the last folder that it gave.
     std::filesystem::path told_folder;
     watch::Filter told_names;
     std::function<void(const std::filesystem::path&)> tell_appeared;

@@ -110,8 +110,8 @@ void LiveScript::open_exchange(Clock::time_point since, Session::Way way) {
 
 void LiveScript::send(Header header, std::string_view json) {
     if (!reads()) return;
-    open_exchange(Clock::now(),
-                  Session::Way::line);  // before: on a busy core the script may answer before write() returns
+    // Before it is written: on a busy core the script may answer before write() returns.
+    open_exchange(Clock::now(), Session::Way::line);
     process_->write({token(header), " ", json, "\n"});
 }
 
