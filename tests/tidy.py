@@ -17,18 +17,18 @@ from sources import ROOT, cpp_files
 PARTS = ("protocol", "ecs", "compilers", "broker")
 BATCH = 12  # files; more of them make few units, and the last processor waits
 TIDY = "clang-tidy-14"
-OURS = rf"^{ROOT}/({'|'.join(PARTS)})/.*\.[ch]pp$"
+OURS = rf"^{re.escape(str(ROOT))}/({'|'.join(PARTS)})/.*\.[ch]pp$"
 
 
 def as_clang_reads_it(command):
-    """What a file is compiled with, without what is g++'s alone: its launcher, precompiled headers, input and output."""
+    """The options that a file is compiled with: no compiler, nor what launches it, no input and output."""
     words = shlex.split(command)
     kept = []
-    words = iter(words[next(i for i, word in enumerate(words) if word.endswith("++")):])
+    words = iter(words[next(i for i, word in enumerate(words) if word.endswith("++")) + 1:])
     for word in words:
-        if word in ("-include", "-o", "-c"):
+        if word in ("-o", "-c"):
             next(words)
-        elif word not in ("-Winvalid-pch", "-fpch-preprocess"):
+        else:
             kept.append(word)
     return tuple(kept)
 
@@ -40,7 +40,7 @@ def sources_of(entry):
 
 
 def compiled_files(build):
-    """(path, command) of those sources that the build compiles, sorted by path."""
+    """(path, options) of those sources that the build compiles, sorted by path."""
     chosen = {str(ROOT / file) for file in cpp_files(PARTS)}
     found = {source: as_clang_reads_it(entry["command"]) for entry in json.loads((build / "compile_commands.json").read_text())
              for source in sources_of(entry) if source in chosen}
@@ -48,35 +48,35 @@ def compiled_files(build):
 
 
 def batches(files):
-    """Lists of paths in one folder that are compiled with the same command, and that command."""
+    """Lists of paths in one folder that are compiled with the same options, and those options."""
     def alike(file):
-        path, command = file
-        return path.rsplit("/", 1)[0], command
+        path, options = file
+        return path.rsplit("/", 1)[0], options
 
-    for (_, command), group in itertools.groupby(sorted(files, key=alike), key=alike):
+    for (_, options), group in itertools.groupby(sorted(files, key=alike), key=alike):
         paths = [path for path, _ in group]
         units = -(-len(paths) // BATCH)
         for first in range(units):
-            yield paths[first::units], command
+            yield paths[first::units], options
 
 
-def look_through(unit, command):
-    done = subprocess.run([TIDY, "--quiet", f"--header-filter={OURS}", str(unit), "--", *command[1:]],
+def look_through(unit, options):
+    done = subprocess.run([TIDY, "--quiet", f"--header-filter={OURS}", str(unit), "--", *options],
                           cwd=ROOT, capture_output=True, text=True)
-    return done.returncode == 0, done.stdout + done.stderr
+    return done.returncode == 0, "" if done.returncode == 0 else done.stdout + done.stderr
 
 
-def look_at_batch(unit, paths, command):
+def look_at_batch(unit, paths, options):
     """(path, is clean, findings) of each file; findings of a header belong to whichever file includes it."""
     if len(paths) > 1:
         unit.write_text("".join(f'#include "{path}"  // NOLINT(bugprone-suspicious-include)\n' for path in paths))
-        clean, output = look_through(unit, command)
+        clean, output = look_through(unit, options)
         if clean:
             return [(path, True, "") for path in paths]
         if "[clang-diagnostic-" not in output:
             named = [path for path in paths if f"{path}:" in output] or paths
             return [(path, path not in named, output if path == named[0] else "") for path in paths]
-    return [(path, *look_through(path, command)) for path in paths]
+    return [(path, *look_through(path, options)) for path in paths]
 
 
 def verdicts(build, jobs):
