@@ -218,6 +218,8 @@ class WatchedRun:
         few = [event for event in self.events if event["event"] != "tick"][-30:]
         return "\n".join(json.dumps(event)[:600] for event in few) + f"\n--- stderr\n{self.stderr[-3000:]}"
 
+    __repr__ = __str__
+
 
 def judged(event):
     if event["event"] != "log" or event["player"] != "game":

@@ -100,7 +100,8 @@ def test_who_ends_itself_when_asked_on_probation_is_followed_by_the_version_befo
     match.wait_step("rolled_back")
     match.wait_step("swapped")
     match.wait_ticks(3)
-    assert len(match.said("missed")) == 1 and not any(e["event"] == "failure" for e in match.recent), match
+    # It is asked between two ticks: where it is gone before the next, not even that one is missed.
+    assert len(match.said("missed")) <= 1 and not any(e["event"] == "failure" for e in match.recent), match
     match.begin_anew()
 
 
