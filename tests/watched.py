@@ -32,9 +32,9 @@ class Game(dragoman.Game):
                 self.say(seat, "missed", frame=self.frame, why=self.absent.get(seat))
                 continue
             if last is not None and answer["version"] != last["version"]:
-                self.say(seat, "now", frame=self.frame, version=answer["version"], seen=answer["seen"] - last["seen"])
+                self.say(seat, "now", frame=self.frame, version=answer["version"], seen=answer["seen"] - last["seen"], count=answer["seen"])
             elif last is None:
-                self.say(seat, "begins", frame=self.frame, version=answer["version"], seen=answer["seen"])
+                self.say(seat, "begins", frame=self.frame, version=answer["version"], seen=answer["seen"], count=answer["seen"])
             self.last[seat] = answer
         self.world.set(self.tick, "Tick", {"n": self.frame})
         return False

@@ -111,4 +111,4 @@ def test_a_state_of_20_mib_costs_who_sends_it_its_seat(match):
     match.script.write_text(raw(GOOD, "next"))
     event = match.wait_step("rolled_back")
     match.wait_said("now", version="next")
-    assert event["failure"]["outcome"] == "protocol_error" and len(match.said("missed")) <= 1, match
+    assert event["failure"]["outcome"] == "protocol_error" and len(match.said("missed")) == 1, match
