@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "broker/command/commands.hpp"
 #include "broker/report/report.hpp"
 #include "broker/session/transcript.hpp"
 
@@ -40,7 +41,9 @@ void add_control_options(CLI::App& app, ControlOptions& options) {
     auto* path = app.add_option("--control", options.path,
                                 "the socket for `dragoman ctl` (without it: one named after the process)")
                      ->type_name("PATH");
-    app.add_flag("--no-control", options.off, "no such socket")->excludes(path);
+    auto* off = app.add_flag("--no-control", options.off, "no such socket")->excludes(path);
+    app.add_flag("--paused", options.paused, "stand before the first tick until `dragoman ctl` says step or resume")
+        ->excludes(off);
 }
 
 MatchControl::MatchControl(const ControlOptions& options, Match& match, ControlLog& log)
@@ -51,13 +54,18 @@ MatchControl::MatchControl(const ControlOptions& options, Match& match, ControlL
 std::unique_ptr<MatchControl> serve_control(const ControlOptions& options, Match& match, ControlLog& log,
                                             const std::function<void(const std::string&)>& warn) {
     if (options.off) return nullptr;
+    std::string why;
     try {
-        return std::make_unique<MatchControl>(options, match, log);
+        auto control = std::make_unique<MatchControl>(options, match, log);
+        if (options.paused) match.gate().pause([](TickGate::End) {});
+        return control;
     } catch (const ControlError& error) {
-        warn("no control socket: " + error.message);
+        why = error.message;
     } catch (const std::exception& error) {
-        warn(std::string("no control socket: ") + error.what());
+        why = error.what();
     }
+    if (options.paused) throw UsageError{"--paused: nobody could let it go on: no control socket: " + why};
+    warn("no control socket: " + why);
     return nullptr;
 }
 

@@ -18,6 +18,7 @@ namespace dragoman::command {
 struct ControlOptions {
     std::string path;
     bool off = false;
+    bool paused = false;  // from before the first tick
 };
 void add_control_options(CLI::App& app, ControlOptions& options);
 
@@ -32,7 +33,8 @@ private:
     ControlServer server_;
 };
 
-/// nullptr where it is not wanted, or cannot be had: `warn` is told why.
+/// nullptr where it is not wanted, or cannot be had: `warn` is told why. Throws UsageError where the run is to begin
+/// paused, since nobody could let it go on.
 std::unique_ptr<MatchControl> serve_control(const ControlOptions& options, Match& match, ControlLog& log,
                                             const std::function<void(const std::string&)>& warn);
 

@@ -9,7 +9,7 @@ import pytest
 from abusing import GAME, plays_on
 from running import UNRULY, eventually, processes
 
-LONG = ["--param", "ticks=1000000"]  # hours, if nobody ends it
+LONG = ["--param", "ticks=1000000000"]  # hours, if nobody ends it
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from running import eventually
 
 # A run that is found, paused and ended by the tests themselves: nobody waits for its last tick.
-LONG = 1_000_000
+LONG = 1_000_000_000
 
 
 class Control:
@@ -85,9 +85,13 @@ def game(echo_game, small):
 
 
 def test_a_paused_run_stands_still_is_stepped_and_ends_as_if_nothing_had_been(runs, game, command):
-    running = runs.begin(game(40), "--fps", "50", "--json")
+    running = runs.begin(game(40), "--paused", "--fps", "50", "--json")
     control = runs.control(running)
-    paused = control.result("pause")["tick"]
+    assert control.result("step", ticks=2) == {"tick": 2}
+    control.send(b'{"command": "resume"}\n{"command": "pause"}\n')
+    assert control.receive()["ok"]
+    paused = control.receive()["result"]["tick"]
+    assert 2 <= paused < 30
     status = control.result("status")
     assert status["paused"] and status["state"] == "paused" and status["tick"] == paused
     assert control.result("step", ticks=3) == {"tick": paused + 3}
@@ -113,8 +117,26 @@ def test_no_deadline_runs_while_a_run_is_paused(runs, game):
     running.ends().ended_with(130)
 
 
+def test_a_run_that_begins_paused_plays_nothing_until_it_may(runs, game):
+    running = runs.begin(game(3), "--paused", "--json")
+    control = runs.control(running)
+    assert control.result("pause") == {"tick": 0}
+    assert control.result("status")["state"] == "paused"
+    assert control.result("step") == {"tick": 1}
+    control.result("resume")
+    assert running.ends().ended_with(0).report["ticks"] == 4
+
+
+def test_a_run_that_nobody_could_let_go_on_does_not_begin_paused(runs, game, command, tmp_path):
+    file = tmp_path / "precious"
+    file.write_text("mine")
+    said = runs.begin(game(3), "--paused", "--control", file).ends().ended_with(2).stderr
+    assert "--paused: nobody could let it go on: no control socket" in said and "something else than a socket" in said, said
+    command("run", game(3), "--paused", "--no-control").ended_with(2)
+
+
 def test_a_step_that_the_end_of_the_run_cuts_short_says_so(runs, game):
-    running = runs.begin(game(5), "--json")
+    running = runs.begin(game(5), "--paused", "--json")
     control = runs.control(running)
     assert control.result("pause") == {"tick": 0}
     assert control.ask("step", ticks=100)["error"]["code"] == "over"
@@ -269,9 +291,8 @@ def test_ctl_names_its_commands_where_one_is_no_command(runs):
 
 def test_the_log_has_what_scripts_say_and_is_followed_to_the_end(runs, echo_game, small):
     talks = small[".py"].replace("        return", '        print("frame", scene_info["frame"])\n        return')
-    running = runs.begin(echo_game(seats=1, ticks=20, **{"ml/a.py": talks}), "--quiet")
+    running = runs.begin(echo_game(seats=1, ticks=20, **{"ml/a.py": talks}), "--paused", "--quiet")
     control = runs.control(running)
-    control.result("pause")
     control.result("step", ticks=3)
     tail = control.result("log", seat="1P", lines=2)
     assert [line["text"] for line in tail["lines"]][-1] == "frame 2" and len(tail["lines"]) == 2

@@ -19,7 +19,7 @@ def vice():
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}: signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=spin, daemon=True).start()
 """
-LONG = ["--param", "ticks=1000000", "--json"]
+LONG = ["--param", "ticks=1000000000", "--json"]
 
 
 @pytest.fixture
