@@ -22,6 +22,9 @@ void Match::State::begin_reloading() {
     reloader = std::make_unique<Reloader>(broker, std::move(given));
     if (!options.game.seats.empty())
         reloader->watch_folder(options.game.folder / "ml", {"*"}, [this](const fs::path& file) { join(file); });
+    // What a version of systems lacked may come below their folder.
+    if (const fs::path folder = options.game.folder / "systems"; !system_scripts.empty() && fs::is_directory(folder))
+        reloader->watch_folder(folder, {"*"}, {});
     for (std::size_t script = 0; script < broker.size(); ++script) reloader->watch(script);
 }
 

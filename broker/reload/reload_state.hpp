@@ -81,6 +81,12 @@ struct SeatVersions {
 /// The script and what it says or is known to use.
 std::vector<std::filesystem::path> files_of(const LiveVersion& version);
 
+/// A program that wants to know which files appear in a folder.
+struct FolderListener {
+    watch::Filter names = {};
+    std::function<void(const std::filesystem::path&)> tell = {};
+};
+
 struct Reloader::State final : VersionListener {
     State(Broker& broker, ReloadOptions options);
     ~State() override;
@@ -167,10 +173,8 @@ struct Reloader::State final : VersionListener {
     void count_active();
     std::size_t active = 0;  // seats with something on its way or on probation
     std::uint64_t attempts = 0;
-    /// Where a program wants to know which files appear: the last folder that it gave.
-    std::filesystem::path told_folder;
-    watch::Filter told_names;
-    std::function<void(const std::filesystem::path&)> tell_appeared;
+    /// Who wants to know which files appear, by folder.
+    std::map<std::filesystem::path, FolderListener> told_folders;
     /// Folders that are watched for what a version that failed may lack.
     std::set<std::filesystem::path> folders;
     /// A version is being talked to; what may do away with it has to wait.

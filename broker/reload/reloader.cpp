@@ -215,12 +215,11 @@ void Reloader::watch(std::size_t script) {
 void Reloader::watch_folder(const fs::path& folder, std::vector<std::string> patterns,
                             std::function<void(const fs::path&)> appeared) {
     State& state = *state_;
-    state.told_folder = full_path(folder);
-    state.told_names = {std::move(patterns)};
-    state.tell_appeared = std::move(appeared);
+    const fs::path path = full_path(folder);
+    state.told_folders[path] = {{std::move(patterns)}, std::move(appeared)};
     if (state.watcher == nullptr) return;
-    if (!state.folders.insert(state.told_folder).second) state.watcher->remove_folder(state.told_folder);
-    state.watcher->add_folder(state.told_folder);
+    if (!state.folders.insert(path).second) state.watcher->remove_folder(path);
+    state.watcher->add_folder(path);
 }
 
 void Reloader::stop() {

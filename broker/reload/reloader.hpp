@@ -94,7 +94,8 @@ public:
     /// Watches the script's file and what it uses. After Broker::start(); again for scripts that come later.
     void watch(std::size_t script);
     /// `appeared` is called for files in the folder, and below it, that match one of the patterns (as a shell does) and
-    /// belong to no seat. For one folder: the last that is given.
+    /// belong to no seat; it may be empty, and be called for each folder that a file is in. A version that failed is
+    /// tried again when such a file comes. Of one folder the last call counts.
     void watch_folder(const std::filesystem::path& folder, std::vector<std::string> patterns,
                       std::function<void(const std::filesystem::path&)> appeared);
     /// No more watching; versions on their way are dropped. Seats stay as they are.

@@ -79,9 +79,11 @@ void Reloader::State::appeared(const fs::path& file) {
         if (fs::exists(seat.source, error)) return;  // should that go, this one will take its place
         return begin(seat, file, Clock::now());
     }
-    if (tell_appeared && file.native().starts_with(told_folder.native() + "/") &&
-        told_names.wants(file.filename().string()))
-        tell_appeared(file);
+    std::vector<std::function<void(const fs::path&)>> told;  // they may watch more folders
+    for (const auto& [folder, whom] : told_folders)
+        if (whom.tell && file.native().starts_with(folder.native() + "/") && whom.names.wants(file.filename().string()))
+            told.push_back(whom.tell);
+    for (const auto& tell : told) tell(file);
 }
 
 }  // namespace dragoman

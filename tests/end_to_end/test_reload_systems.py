@@ -92,11 +92,13 @@ def test_a_saved_system_goes_on_where_the_one_before_it_stood(world, suffix):
     assert run.moves == [1, 7] and run.missed == [], run
 
 
-def test_a_system_that_lacked_a_header_is_tried_again_when_that_comes(world):
+@pytest.mark.parametrize("header", ["notyet.hpp", "deep/below/notyet.hpp"])
+def test_a_system_that_lacked_a_header_is_tried_again_when_that_comes(world, header):
     with world({"movement.cpp": movement(".cpp", 1)}) as run:
-        run.save("movement.cpp", '#include "notyet.hpp"\n' + movement(".cpp", 7))
+        run.save("movement.cpp", f'#include "{header}"\n' + movement(".cpp", 7))
         run.wait_step("failed", "movement.cpp")
-        run.save("notyet.hpp", "")
+        (run.folder / "systems" / header).parent.mkdir(parents=True, exist_ok=True)
+        run.save(header, "")
         run.wait_moves(1, 7)
 
 

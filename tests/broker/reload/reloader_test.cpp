@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <set>
 #include <stdexcept>
 
 #include "tests/compilers/temporary_folder.hpp"
@@ -220,6 +221,25 @@ TEST_CASE_FIXTURE(Playing, "files that belong to no seat are the program's to de
     const auto end = Clock::now() + patience;
     while (appeared.empty() && Clock::now() < end) broker.wait_until(Clock::now() + 5ms);
     CHECK(appeared == "newcomer.sh");
+}
+
+TEST_CASE_FIXTURE(Playing, "newcomers are told of for each of several folders, of one of which the last call counts") {
+    std::set<std::string> told;
+    const auto tell = [&](const std::string& what) {
+        return [&told, what](const fs::path& file) { told.insert(what + " " + file.filename().string()); };
+    };
+    fs::create_directories(temporary / "a");
+    fs::create_directories(temporary / "b/deep");
+    reloader->watch_folder(temporary / "a", {"*"}, tell("never"));
+    reloader->watch_folder(temporary / "b", {"*.sh"}, tell("b"));
+    reloader->watch_folder(temporary / "a", {"*.sh"}, tell("a"));
+    reloader->watch_folder(temporary / "b/deep", {"new*"}, {});
+    save("a/new.txt", "no script");
+    save("a/new.sh", player("3"));
+    save("b/deep/new.sh", player("3"));
+    const auto end = Clock::now() + patience;
+    while (told.size() < 2 && Clock::now() < end) broker.wait_until(Clock::now() + 5ms);
+    CHECK(told == std::set<std::string>{"a new.sh", "b new.sh"});
 }
 
 TEST_CASE("a lost seat is won by a save, with nothing to go back to") {
