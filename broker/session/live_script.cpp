@@ -99,19 +99,19 @@ void LiveScript::give_state(std::string_view json) {
     process_->write({token(Header::state), " {\"give\": ", json, "}\n"});
 }
 
-void LiveScript::open_exchange(Clock::time_point since, Session::Way way) {
+void LiveScript::open_exchange(Clock::time_point since, Session::Way way, std::string_view json) {
     latency_.reset();
     cpu_mark_.reset();
     printed_in_exchange_ = 0;
     refusals_.begin_exchange();
-    session_.sent(way);
+    session_.sent(way, json);
     sent_at_ = since;
 }
 
 void LiveScript::send(Header header, std::string_view json) {
     if (!reads()) return;
     // Before it is written: on a busy core the script may answer before write() returns.
-    open_exchange(Clock::now(), Session::Way::line);
+    open_exchange(Clock::now(), Session::Way::line, json);
     process_->write({token(header), " ", json, "\n"});
 }
 

@@ -292,6 +292,7 @@ TEST_CASE_FIXTURE(Machine, "a launcher that is killed takes its scripts along, a
     CHECK(before.ends_by_itself());
     CHECK(before.end->signal == SIGKILL);
     CHECK(until([] { return running("3336.25") == 0; }));
+    CHECK(until([&] { return launcher.gone(); }));  // with the minders that it had made ahead of time
     Observed after(*this, {"/bin/cat"});
     after.process->write("hello\n");
     CHECK(after.says("hello\n"));

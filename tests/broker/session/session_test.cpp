@@ -469,6 +469,33 @@ TEST_CASE_FIXTURE(OfAGame, "a game answers with done, as the bytes that came") {
     CHECK(phase() == "idle");
 }
 
+TEST_CASE_FIXTURE(OfAGame, "a game that says done twice is not taken at its word for the next frame") {
+    session.sent(Session::Way::line, R"({"frame": 4, "round": 1})");
+    says(R"(__done__ {"frame": 4})");
+    session.sent(Session::Way::line, R"({"frame": 5, "round": 1})");
+    says(R"(__done__ {"frame": 4})");
+    CHECK(last() == "note: dropped a __done__ of a frame that was done before");
+    CHECK(phase() == "owing");
+    CHECK(session.unasked() == 1);
+    says(R"(__done__ {"frame": 5})");
+    CHECK(session.answer() == R"({"frame": 5})");
+    CHECK(phase() == "idle");
+}
+
+TEST_CASE_FIXTURE(OfAGame, "rounds of one frame each are answered alike") {
+    for (int round = 1; round <= 2; ++round) {
+        session.sent(Session::Way::line, R"({"frame": 0, "round": 1})");
+        says(R"(__done__ {"frame": 0, "over": true})");
+        CHECK(phase() == "idle");
+    }
+}
+
+TEST_CASE_FIXTURE(OfAGame, "done for a frame that was never asked for is for its reader to refuse") {
+    session.sent(Session::Way::line, R"({"frame": 5})");
+    says(R"(__done__ {"frame": 3})");
+    CHECK(session.answer() == R"({"frame": 3})");
+}
+
 TEST_CASE("who answers in the other role's words has failed") {
     OfAGame game;
     game.gets_a_scene();
