@@ -120,7 +120,7 @@ class Running:
         return ended
 
     def leaves_nothing(self, ended=""):
-        if not eventually(lambda: not processes(self.mark), 2):
+        if not eventually(lambda: not processes(self.mark), 10):
             left = processes(self.mark)
             end(left)
             raise AssertionError(f"left behind: {left}\n{ended}")

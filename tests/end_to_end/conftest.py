@@ -57,7 +57,8 @@ def echo_game(folder_with):
 
     def make(seats=2, more="", ticks=10, players="", **files):
         names = ", ".join(f'"{number}P"' for number in range(1, seats + 1))
-        toml = f'script = "echo.py"\n[players]\nnames = [{names}]\n{players}\n[params.ticks]\ndefault = {ticks}\n{more}\n'
+        toml = (f'script = "echo.py"\n[players]\nnames = [{names}]\n{players}\n[limits]\ntick_timeout = "10s"\nstart_timeout = "60s"\n'
+                f'[params.ticks]\ndefault = {ticks}\n{more}\n')
         return folder_with({"dragoman.toml": toml, "echo.py": ECHO, **files}, name="echo")
 
     return make

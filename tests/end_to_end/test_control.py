@@ -106,11 +106,11 @@ def test_a_paused_run_stands_still_is_stepped_and_ends_as_if_nothing_had_been(ru
 
 
 def test_no_deadline_runs_while_a_run_is_paused(runs, game):
-    running = runs.begin(game(), "--tick-timeout", "100ms", "--wall-total", "1500ms", "--cpu-per-tick", "900ms")
+    running = runs.begin(game(), "--paused", "--tick-timeout", "3s", "--wall-total", "4s", "--cpu-per-tick", "900ms")
     control = runs.control(running)
-    control.result("pause")
+    control.result("step", ticks=2)
     began = control.result("status")["uptime"]
-    assert eventually(lambda: control.result("status")["uptime"] > began + 1.6, 30)
+    assert eventually(lambda: control.result("status")["uptime"] > began + 4.1, 60)
     control.result("step", ticks=2)
     assert [seat["failure"] for seat in control.result("status")["seats"]] == [None, None, None]
     control.result("stop")
@@ -184,7 +184,7 @@ def test_bad_requests_get_clear_errors_and_the_run_plays_on(runs, game):
 def test_many_clients_and_clients_that_do_not_read_do_no_harm(runs, game):
     running = runs.begin(game())
     control = runs.control(running)
-    control.result("status")
+    assert eventually(lambda: control.result("status")["tick"] > 0, 60)
     half = Control(runs.path(running))
     half.send(b'{"command": "sta')
     many = [Control(runs.path(running)) for _ in range(100)]
@@ -198,7 +198,8 @@ def test_many_clients_and_clients_that_do_not_read_do_no_harm(runs, game):
                 silent.send(b'{"command": "help"}\n' * 100)
             except TimeoutError:
                 pass
-    assert control.result("status")["tick"] > 0
+    tick = control.result("status")["tick"]
+    assert eventually(lambda: control.result("status")["tick"] > tick, 60)
     half.send(b'tus"}\n')
     assert half.receive()["ok"]
     control.result("stop")
@@ -228,9 +229,10 @@ def test_what_a_killed_run_leaves_is_cleaned_up(runs, game):
 
 def test_a_socket_of_ones_own_choice(runs, game, tmp_path):
     path = runs.folder.parent / "mine.sock"
-    running = runs.begin(game(), "--control", path)
+    folder = game()
+    running = runs.begin(folder, "--control", path)
     assert eventually(path.exists, 60)
-    said = runs.begin(game(3), "--control", path).ends().ended_with(0)
+    said = runs.begin(folder, "--param", "ticks=3", "--control", path).ends().ended_with(0)
     assert f"no control socket: {path}: a run listens there already" in said.stderr
     said = runs.ctl("--socket", path, "status").ended_with(0).stdout
     assert "echo, seed 1" in said and "b.lua" in said, said

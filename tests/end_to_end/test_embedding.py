@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.timeout(600)  # it compiles a program of its own
+
 EMBED = Path(__file__).resolve().parents[2] / "examples/embed"
 
 
 def run(*arguments, **options):
-    done = subprocess.run([str(argument) for argument in arguments], capture_output=True, text=True, timeout=110, **options)
+    done = subprocess.run([str(argument) for argument in arguments], capture_output=True, text=True, timeout=500, **options)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

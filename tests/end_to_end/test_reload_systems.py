@@ -1,6 +1,11 @@
 """A system's script that is saved takes its place among the others, in the middle of the run."""
+import subprocess
+import tempfile
+from pathlib import Path
+
 import pytest
-from watched import WatchedRun, judged
+from running import eventually
+from watched import WatchedRun, judged, save_in_place
 
 MANIFEST = """name = "world"
 fps = 100
@@ -56,7 +61,7 @@ def movement(suffix, by):
 
 class Run(WatchedRun):
     def save(self, name, text):
-        (self.folder / "systems" / name).write_text(text)
+        save_in_place(self.folder / "systems" / name, text)
 
     def wait_step(self, step, name="movement.py"):
         return super().wait_step(step, f"systems/{name}")
@@ -131,15 +136,25 @@ def test_a_system_that_fails_on_probation_gives_its_place_back(world):
     assert run.moves == [1, 0, 1], run
 
 
-def test_the_same_system_once_more_makes_no_difference_to_the_world(world):
+def test_the_same_system_once_more_makes_no_difference_to_the_world(world, dragoman):
     again = movement(".py", 1) + "# the same\n"
     hashes = []
     for saves in (False, True):
-        with world({"movement.py": movement(".py", 1)}, more="ticks = 60") as run:
-            if saves:
-                run.save("movement.py", again)
-                run.wait_step("swapped")
-            run.wait(lambda event: event["event"] == "end", "its end")
+        with tempfile.TemporaryDirectory(prefix="ctl-") as folder:  # a socket's path has 108 bytes
+            socket = Path(folder, "run.sock")
+
+            def ctl(*words):
+                subprocess.run([dragoman, "ctl", "--socket", socket, *words], check=True, capture_output=True)
+
+            run = world({"movement.py": movement(".py", 1)}, "--paused", "--control", socket, more="ticks = 60")
+            assert eventually(socket.exists, 60), run
+            ctl("step", "10")  # it stands again until the new version has the seat, however long that takes
+            with run:
+                if saves:
+                    run.save("movement.py", again)
+                    run.wait_step("swapped")
+                ctl("resume")
+                run.wait(lambda event: event["event"] == "end", "its end")
         ticks = [event for event in run.events if event["event"] == "tick"]
         hashes.append([(event["tick"], event["world_hash"]) for event in ticks])
     assert len(hashes[0]) == 60 and hashes[0] == hashes[1]

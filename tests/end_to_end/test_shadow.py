@@ -2,7 +2,7 @@
 import re
 
 import pytest
-from watched import JUDGE, WatchedRun, judged_game, player
+from watched import JUDGE, WatchedRun, judged_game, player, save_in_place
 
 # Counts its scenes over all rounds, and turns around at LIMIT: what it answers depends on all that it has got.
 SAME_LOGIC = {
@@ -80,8 +80,8 @@ def test_one_changed_constant_differs_from_its_tick_on(shadow):
 
 
 def test_a_late_answer_of_the_shadow_is_a_difference_and_named_so(shadow):
-    late = logic(".py").replace("        self.seen += 1\n", "        self.seen += 1\n        if self.seen == 3:\n            import time\n            time.sleep(0.6)\n")
-    report = shadow({"old.py": logic(".py"), "new.py": late}, "--tick-timeout", "500ms").ended_with(3).report
+    late = logic(".py").replace("        self.seen += 1\n", "        self.seen += 1\n        if self.seen == 3:\n            import time\n            time.sleep(3.1)\n")
+    report = shadow({"old.py": logic(".py"), "new.py": late}, "--tick-timeout", "3s").ended_with(3).report
     assert [(one["tick"], one["new"]["outcome"]) for one in report["first_differences"]] == [(2, "late")], report
 
 
@@ -118,7 +118,7 @@ def watched_game(dragoman, tmp_path):
 
 
 def saves_game(run, old, new):
-    (run.folder / "judge.py").write_text(JUDGE.replace(old, new, 1))
+    save_in_place(run.folder / "judge.py", JUDGE.replace(old, new, 1))
 
 
 def test_a_game_is_a_shadow_in_a_world_of_its_own(watched_game):

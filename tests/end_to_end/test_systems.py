@@ -396,6 +396,7 @@ def run(tables, dt):
 
 
 @pytest.mark.sanitize
+@pytest.mark.timeout(3000 if os.environ.get("DRAGOMAN_SOAK") == "1" else 400)
 def test_random_delays_change_nothing(world):
     """Fifty runs; with DRAGOMAN_SOAK=1 a thousand."""
     runs = 1000 if os.environ.get("DRAGOMAN_SOAK") == "1" else 50
