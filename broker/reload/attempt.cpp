@@ -113,7 +113,7 @@ void Reloader::State::step(SeatVersions& seat, Clock::time_point until) {
     const std::uint64_t id = attempt.id;
     if (attempt.stage == Attempt::Stage::handing_over) hand_over(seat, until);
     if (seat.next == nullptr || seat.next->id != id || attempt.stage == Attempt::Stage::shadow) return;
-    if (script.phase() == Phase::idle) return ready(seat);
+    if (script.phase() == Phase::idle) return ready(seat, until);
     if (now < attempt.ready_by || script.phase() == Phase::lost) return;
     Failure failure;
     failure.outcome = Outcome::not_ready;
@@ -131,6 +131,7 @@ void Reloader::State::without_state(SeatVersions& seat) {
     attempt.failure.reset();
     attempt.state_tick.reset();
     attempt.missed.clear();
+    attempt.catches_up = false;
     const Runnable runnable = *attempt.version->runnable();
     start(seat, runnable);
 }
@@ -141,6 +142,7 @@ void Reloader::State::hand_over(SeatVersions& seat, Clock::time_point until) {
     Attempt& attempt = *seat.next;
     LiveScript& playing = broker.script(seat.script);
     LiveScript& next = *attempt.version->script;
+    if (next.phase() == Phase::idle || attempt.catches_up) return;  // it has all that it needs
     // It was promised a state, and there is none any more: by now another version may play, which cannot be asked.
     if (playing.phase() == Phase::lost || !playing.session().has_feature("state")) {
         if (attempt.again) return begin_again(seat, attempt.number);
@@ -187,9 +189,9 @@ void Reloader::State::on_no_state(LiveScript& script, const ScriptError& why) {
     }
 }
 
-void Reloader::State::ready(SeatVersions& seat) {
+void Reloader::State::ready(SeatVersions& seat, Clock::time_point until) {
     Attempt& attempt = *seat.next;
-    if (!attempt.missed.empty() && !catch_up(seat)) return;
+    if ((attempt.catches_up || !attempt.missed.empty()) && !catch_up(seat, until)) return;
     if (attempt.stage == Attempt::Stage::shadowed && options.shadow_strict && attempt.differences > 0) {
         Failure failure;
         failure.outcome = Outcome::ok;

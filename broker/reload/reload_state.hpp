@@ -35,6 +35,7 @@ struct Attempt {
     /// Scenes that the version that plays got since then, and this one did not.
     std::vector<std::string> missed = {};
     bool missed_too_many = false;
+    bool catches_up = false;  // it is being given them
     std::uint64_t shadow_left = 0;
     std::uint64_t differences = 0;
     bool was_shadow = false;
@@ -125,7 +126,7 @@ struct Reloader::State final : VersionListener {
     void step(SeatVersions& seat, Clock::time_point until);
     Confinement confinement_of(const SeatVersions& seat, const std::filesystem::path& source) const;
     void hand_over(SeatVersions& seat, Clock::time_point until);
-    void ready(SeatVersions& seat);
+    void ready(SeatVersions& seat, Clock::time_point until);
     void without_state(SeatVersions& seat);
     void fail(SeatVersions& seat, Failure failure);
     void drop(SeatVersions& seat);
@@ -135,7 +136,7 @@ struct Reloader::State final : VersionListener {
     void after_tick(std::span<const SceneFor> scenes);
     bool is_free(Attempt& attempt, Clock::time_point until);
     void shadow(SeatVersions& seat, std::string_view scene);
-    bool catch_up(SeatVersions& seat);
+    bool catch_up(SeatVersions& seat, Clock::time_point until);
     void differ(SeatVersions& seat, std::string what);
     void end_shadow(SeatVersions& seat);
     std::string why_no_shadow(const SeatVersions& seat) const;

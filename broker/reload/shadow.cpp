@@ -102,20 +102,31 @@ void Reloader::State::no_shadow(SeatVersions& seat, const std::string& why) {
 }
 
 /// A player that was given a state of some ticks ago gets what has come since, so that it stands where the version
-/// that plays stands. False where it fails in that.
-bool Reloader::State::catch_up(SeatVersions& seat) {
+/// that plays stands. No tick waits for that longer than for a state, but for two scenes, since one more may come with
+/// each tick. False while there is more to be given, and where it fails.
+bool Reloader::State::catch_up(SeatVersions& seat, Clock::time_point until) {
     Attempt& attempt = *seat.next;
-    for (const std::string& scene : std::exchange(attempt.missed, {})) {
-        const auto outcome = broker.exchange(*attempt.version, Header::scene_info, scene, options.hand_over);
+    const LiveScript& next = *attempt.version->script;
+    attempt.catches_up = true;
+    const auto enough = std::min(until, Clock::now() + options.hand_over);
+    std::size_t given = 0;
+    while (given < attempt.missed.size() && next.phase() == Phase::idle && (given < 2 || Clock::now() < enough)) {
+        const auto outcome =
+            broker.exchange(*attempt.version, Header::scene_info, attempt.missed[given++], broker.deadlines().tick);
         if (outcome == Outcome::ok) continue;
-        Failure failure = attempt.version->script->failure().value_or(Failure{});
-        if (attempt.version->script->phase() != Phase::lost) {
-            failure.outcome = outcome.value_or(Outcome::late);
+        if (!outcome) return false;  // stopped
+        Failure failure = next.failure().value_or(Failure{});
+        if (next.phase() != Phase::lost) {
+            failure.outcome = *outcome;
             failure.message = "late when it was given the scenes that came while it took its state";
         }
         fail(seat, std::move(failure));
         return false;
     }
+    attempt.missed.erase(attempt.missed.begin(), attempt.missed.begin() + static_cast<std::ptrdiff_t>(given));
+    if (next.phase() == Phase::resetting) attempt.ready_by = Clock::now() + broker.deadlines().start;
+    if (!attempt.missed.empty() || next.phase() != Phase::idle) return false;
+    attempt.catches_up = false;
     if (!attempt.missed_too_many) attempt.state_tick.reset();  // as if it had been taken now
     return true;
 }

@@ -128,6 +128,38 @@ def test_a_strict_shadow_that_does_otherwise_never_plays(dragoman, tmp_path):
     assert refused["text"] == "as a shadow it did otherwise in 5 of 5 ticks"
 
 
+def slow_to_remember(version, scene_time):
+    """Longer than the next tick waits for a state."""
+    return player(".py", version).replace("class MLPlay", "import time\n\n\nclass MLPlay").replace(
+        "        self.seen += 1", f"        time.sleep({scene_time})\n        self.seen += 1").replace(
+        "        self.seen = data", "        time.sleep(0.4)\n        self.seen = data")
+
+
+@pytest.mark.parametrize("scene_time", [0, 0.07], ids=["quick", "each scene longer than a tick waits for it"])
+def test_who_is_long_in_taking_its_state_is_given_the_scenes_that_came_meanwhile(dragoman, tmp_path, scene_time):
+    game = judged_game(tmp_path, {"1P.py": slow_to_remember("one", scene_time)})
+    with WatchedRun(dragoman, game) as run:
+        run.save("1P.py", slow_to_remember("two", scene_time))
+        run.wait_said("now", version="two", seen=1)
+        run.wait_ticks(3)
+    assert run.missed == [] and run.steps()[:2] == ["begun", "swapped"], run
+    assert "ticks old" not in str(run), run
+
+
+def test_who_resets_itself_among_the_scenes_that_it_missed_plays_when_it_is_ready(dragoman, tmp_path):
+    """Each tenth scene says that the game is over."""
+    game = judged_game(tmp_path, {"1P.py": slow_to_remember("one", 0.01)})
+    judge = (game / "judge.py").read_text()
+    save_in_place(game / "judge.py", judge.replace('"GAME_ALIVE"', '"GAME_ALIVE" if self.frame % 10 else "GAME_OVER"').replace(
+        "            if answer is None:", "            if answer is None and seat not in self.absent:\n                continue\n            if answer is None:"))
+    with WatchedRun(dragoman, game) as run:
+        run.save("1P.py", slow_to_remember("two", 0.01))
+        now = run.wait_said("now", version="two")
+        run.wait_ticks(20)
+    assert now["count"] == now["frame"], run
+    assert run.missed == [] and run.steps()[:2] == ["begun", "swapped"], run
+
+
 def test_trust_does_not_go_to_another_file_in_the_seat(dragoman, tmp_path):
     game = judged_game(tmp_path, {"1P.py": player(".py")}, more='[trust."ml/1P.py"]\nlevel = "trusted"\nreason = "a test"')
     with WatchedRun(dragoman, game) as run:
