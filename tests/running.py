@@ -3,6 +3,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -22,6 +23,18 @@ def eventually(true, seconds):
             return False
         time.sleep(0.02)
     return True
+
+
+def control(path, command, **members):
+    """The result of one request to a run's control socket, which may not be there yet."""
+    assert eventually(Path(path).exists, 60), path
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(60)
+        client.connect(str(path))
+        client.sendall(json.dumps({"command": command, **members}).encode() + b"\n")
+        answer = json.loads(client.makefile("rb").readline())
+    assert answer["ok"], answer
+    return answer["result"]
 
 
 def processes(mark):

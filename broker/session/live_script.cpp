@@ -99,19 +99,19 @@ void LiveScript::give_state(std::string_view json) {
     process_->write({token(Header::state), " {\"give\": ", json, "}\n"});
 }
 
-void LiveScript::open_exchange(Clock::time_point since, Session::Way way, std::string_view json) {
+void LiveScript::open_exchange(Clock::time_point since, Session::Way way) {
     latency_.reset();
     cpu_mark_.reset();
     printed_in_exchange_ = 0;
     refusals_.begin_exchange();
-    session_.sent(way, json);
+    session_.sent(way);
     sent_at_ = since;
 }
 
 void LiveScript::send(Header header, std::string_view json) {
     if (!reads()) return;
     // Before it is written: on a busy core the script may answer before write() returns.
-    open_exchange(Clock::now(), Session::Way::line, json);
+    open_exchange(Clock::now(), Session::Way::line);
     process_->write({token(header), " ", json, "\n"});
 }
 
@@ -196,6 +196,8 @@ void LiveScript::expect_end(const char* what) {
     patience_->expires_after(patience);
     patience_->async_wait([this, what, still = std::weak_ptr(alive_)](const boost::system::error_code& error) {
         if (error || still.expired() || finishing_ || phase() == Phase::lost) return;
+        // It is dead, and its minder has had no core to tell how it ended.
+        if (const char now = state(); now == 'Z' || now == 'X' || now == '?') return expect_end(what);
         Failure failure;
         failure.outcome = Outcome::protocol_error;
         failure.message = std::string("the script ") + what + " and goes on running";

@@ -78,8 +78,8 @@ public:
     /// What the version before it knew, as JSON; for one that wants it (Session::wants_state()).
     void give_state(std::string_view json);
 
-    /// Something is asked of it from `since` on. By the data plane: until close_exchange(). By a line: what it says.
-    void open_exchange(Clock::time_point since, Session::Way way, std::string_view json = {});
+    /// Something is asked of it from `since` on. By the data plane: until close_exchange().
+    void open_exchange(Clock::time_point since, Session::Way way);
     void close_exchange() { session_.answered(); }
     /// The run was paused for so long.
     void stood_still(Clock::duration time);

@@ -1,7 +1,6 @@
 #include "broker/session/session.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "broker/session/transcript.hpp"
 #include "protocol/format.hpp"
@@ -18,14 +17,6 @@ std::string shown(std::string_view line) {
 /// The header that a line of LineKind::message begins with.
 std::string_view first_word(std::string_view line) {
     return line.substr(0, line.find_first_not_of("_abcdefghijklmnopqrstuvwxyz"));
-}
-
-std::optional<std::uint64_t> frame_of(std::string_view update) {
-    constexpr std::string_view begin = R"({"frame": )";
-    std::uint64_t frame = 0;
-    if (!update.starts_with(begin)) return std::nullopt;
-    const auto [end, error] = std::from_chars(update.data() + begin.size(), update.data() + update.size(), frame);
-    return error == std::errc() ? std::optional(frame) : std::nullopt;
 }
 
 std::size_t longest_of(Role role) { return role == Role::game ? format::longest_game_line : format::longest_line; }
@@ -58,10 +49,9 @@ void Session::finish() {
     for (Line line{}; phase_ != Phase::lost && splitter_.finish(line);) take(line);
 }
 
-void Session::sent(Way way, std::string_view json) {
+void Session::sent(Way way) {
     phase_ = Phase::owing;
     way_ = way;
-    if (role_ == Role::game) frame_ = frame_of(json);
     answer_.clear();
     said_reset_ = false;
     calls_ = 0;
@@ -174,13 +164,8 @@ void Session::take_done(const Message& message) {
         ++unasked_;
         return listener_.on_note("dropped a __done__: of a tick told by the data plane the control page says so");
     }
-    const bool again = was_done_before();
     switch (phase_) {
         case Phase::owing:
-            if (again) {
-                ++unasked_;
-                return listener_.on_note("dropped a __done__ of a frame that was done before");
-            }
             answer_.assign(message.json);
             return settle(Phase::idle);
         case Phase::overdue:
@@ -188,19 +173,11 @@ void Session::take_done(const Message& message) {
             listener_.on_note("dropped a __done__ that came after its deadline");
             return settle(Phase::idle);
         default:
+            // Read a moment later it would be the wrong answer to the next update: it is wrong at any moment.
+            if (role_ == Role::game) return wrong("a __done__ that nobody asked for");
             ++unasked_;
             return listener_.on_note("dropped a __done__ that nobody asked for");
     }
-}
-
-/// A game that says it twice may be read the second time when the next frame is out already.
-bool Session::was_done_before() {
-    if (!frame_) return false;
-    std::uint64_t said = 0;
-    if (decoder_.root()["frame"].get(said) != simdjson::SUCCESS) return false;  // said by its reader
-    const bool before = said == frame_done_ && said != *frame_;
-    if (!before) frame_done_ = said;
-    return before;
 }
 
 void Session::answered() {

@@ -63,8 +63,7 @@ public:
     const std::set<std::string>& uses() const { return uses_; }
 
     /// A scene or an update went out: by a line, which a line answers, or by the data plane, which answered() does.
-    /// A game's begins with {"frame": N: what it has said of the frame before counts for this one as little.
-    void sent(Way way = Way::line, std::string_view json = {});
+    void sent(Way way = Way::line);
     void answered();
     void overdue() { phase_ = Phase::overdue; }
     void lose() { phase_ = Phase::lost; }
@@ -85,7 +84,6 @@ private:
     void take_command(const Message& message);
     void take_hello();
     void take_done(const Message& message);
-    bool was_done_before();
     void take_call();
     void take_error();
     void take_log();
@@ -102,9 +100,6 @@ private:
     Phase phase_ = Phase::starting;
     Way way_ = Way::line;  // of the last exchange
     std::optional<Hello> hello_;
-    /// A game's: the one that it owes, and the last that was done.
-    std::optional<std::uint64_t> frame_;
-    std::optional<std::uint64_t> frame_done_;
     std::string answer_;
     bool said_reset_ = false;
     std::uint64_t late_answers_ = 0;

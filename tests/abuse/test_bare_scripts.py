@@ -59,7 +59,7 @@ def test_a_line_of_100_mb_is_a_protocol_error(bare):
 
 
 def test_100_mb_of_text_in_one_line_are_too_much_output(bare):
-    ended = bare.loses("long_text", "output_limit", "16MiB")
+    ended = bare.loses("long_text", "output_limit", "16MiB", "--tick-timeout", "20s")
     assert len(ended.stdout) + len(ended.stderr) < 40_000_000
 
 
@@ -144,12 +144,12 @@ def test_reset_without_ready_is_not_ready(bare):
 
 
 def test_a_script_that_is_never_ready_loses_its_seat(bare):
-    ended = bare.loses("never_ready", "not_ready", "not READY within 1000 ms", "--start-timeout", "1s")
-    assert ended.failure("1P")["allowed_ms"] == 1000
+    ended = bare.loses("never_ready", "not_ready", "not READY within 3000 ms", "--start-timeout", "3s")
+    assert ended.failure("1P")["allowed_ms"] == 3000
 
 
 def test_a_script_that_only_prints_is_never_ready(bare):
-    ended = bare.loses("drip_before_ready", "not_ready", "not READY", "--start-timeout", "1s")
+    ended = bare.loses("drip_before_ready", "not_ready", "not READY", "--start-timeout", "3s")
     assert "drip" in ended.player("1P")["stdout_tail"]
 
 
@@ -246,7 +246,7 @@ def test_two_hundred_scripts_play_and_one_that_hangs_stops_none(command, folder_
     toml = (GAME / "dragoman.toml").read_text().replace('"1P", "2P"', seats)
     folder = folder_with({"dragoman.toml": toml, "game.py": (GAME / "game.py").read_text()})
     ended = command("run", folder, "-i", f"cmd:'{bare_program}' hang 5", "-i", f"cmd:'{bare_program}' steady 0", "--json",
-                    "--tick-timeout", "2s", "--param", "ticks=20").ended_with(3)
+                    "--tick-timeout", "5s", "--start-timeout", "80s", "--param", "ticks=20").ended_with(3)
     ended.lost("1P", "late")
     for number in range(2, 201):
         ended.unharmed(f"{number}P", 21)

@@ -59,15 +59,15 @@ def test_a_game_that_crashes_is_told_with_its_signal(fails, language):
 @pytest.mark.parametrize("vice", ["hang", "busy"])
 def test_a_game_that_does_not_answer_is_late(fails, language, vice):
     ended = fails(language, vice, "update", "late", "no answer after", tick=5, allowed_ms=400)
-    assert ended.seconds < 10
+    assert ended.seconds < 30
 
 
 def test_a_game_that_hangs_in_setup_has_the_time_of_a_start(fails, language):
-    fails(language, "hang", "setup", "late", "no answer after", "--start-timeout", "2s", allowed_ms=2000)
+    fails(language, "hang", "setup", "late", "no answer after", "--start-timeout", "4s", allowed_ms=4000)
 
 
 def test_a_game_that_prints_100_mb_prints_too_much(fails, language):
-    fails(language, "flood", "update", "output_limit", "16MiB", "--tick-timeout", "5s", tick=5)
+    fails(language, "flood", "update", "output_limit", "16MiB", "--tick-timeout", "60s", tick=5)
 
 
 def test_what_a_game_prints_is_text(game, language):
@@ -108,6 +108,14 @@ def test_a_wrong_call_of_the_world_is_the_games_failure(game, language, vice, sa
     ended.lost("game", failure["outcome"], saying)
 
 
+def test_a_game_that_is_done_twice_has_failed_whenever_that_is_read(game):
+    """Before the next update goes out nobody asked for it, and after that it is of the frame before."""
+    failure = game("raw", "done_twice").ended_with(3).failure("game")
+    assert failure["outcome"] == "protocol_error", failure
+    told = {5: "a __done__ that nobody asked for", 6: "__done__ is for frame 5, this is frame 6"}
+    assert failure["message"] == told[failure["tick"]], failure
+
+
 # --- pictures ---
 
 
@@ -116,7 +124,7 @@ def test_a_wrong_call_of_the_world_is_the_games_failure(game, language, vice, sa
 def test_a_picture_of_nonsense_hurts_nobody(command, steady, tmp_path, picture):
     svg, cast = tmp_path / "made.svg", tmp_path / "made.cast"
     ended = command("run", GAMES / "python", "-i", steady, "-i", steady, "--param", f"vice={picture}", "--svg", svg, "--cast", cast,
-                    "--draw", "always", "--fps", "200")
+                    "--draw", "always", "--fps", "200", "--tick-timeout", "20s")
     assert ended.code == 0, ended
     assert "\x1b[2J\x1b[2J" not in ended.stdout
 
@@ -160,10 +168,10 @@ def test_a_player_is_no_game(fails):
 
 
 def test_a_game_that_is_never_ready_ends_the_match(fails):
-    fails("raw", "never_ready", "", "not_ready", "not READY within 1000 ms", "--start-timeout", "1s")
+    fails("raw", "never_ready", "", "not_ready", "not READY within 3000 ms", "--start-timeout", "3s")
 
 
-@pytest.mark.parametrize("vice", ["unknown_method", "other_method", "many_calls", "params_list", "no_params", "answer", "text", "done_twice"])
+@pytest.mark.parametrize("vice", ["unknown_method", "other_method", "many_calls", "params_list", "no_params", "answer", "text"])
 def test_what_a_game_may_do_wrong_costs_nothing(game, vice):
     played_to_its_end(game("raw", vice))
 

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from running import eventually, processes
-from watched import WatchedRun, player
+from watched import WatchedRun, player, save_in_place
 
 HERE = Path(__file__).resolve().parent
 numbers = itertools.count(1)
@@ -35,7 +35,7 @@ class Match(WatchedRun):
         version = f"version {number}"
         if number % 10 == 0:
             self.rest()
-        self.script.write_text(text.replace("VERSION", version))
+        save_in_place(self.script, text.replace("VERSION", version))
         return self.wait_said("now", self.seat, version=version, **more)
 
     def rest(self):

@@ -5,7 +5,7 @@ import time
 
 import pytest
 from reloading import clear, fresh
-from watched import player
+from watched import player, save_in_place
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def match(playing):
 
 
 def test_an_empty_file_is_told(match):
-    match.script.write_text("")
+    save_in_place(match.script, "")
     failure = match.fails()
     assert failure["outcome"] == "compile_error" and "empty" in failure["message"], failure
 
@@ -36,7 +36,7 @@ def test_of_a_half_written_file_the_line_is_told(match, seat, suffix):
     match.seat, match.suffix = seat, suffix
     text = fresh(suffix)
     half = text[:text.index("VERSION") + 3]
-    match.script.write_text(half)
+    save_in_place(match.script, half)
     failure = match.fails()
     assert (failure["outcome"], failure["file"], failure["line"]) == ("compile_error", str(match.script), len(half.splitlines())), failure
 
@@ -81,7 +81,7 @@ def test_bytes_that_are_no_text_are_told(match):
 def test_of_a_thousand_saves_in_a_second_few_are_tried_and_the_last_plays(match):
     began = time.monotonic()
     for number in range(999):
-        match.script.write_text(player(".py", f"save {number}"))
+        save_in_place(match.script, player(".py", f"save {number}"))
     match.play(fresh(".py"))
     each = 0.02  # a burst of saves is two at most, and over when it is quiet for so long
     assert match.steps().count("begun") < 10 + 2 * (time.monotonic() - began) / each, match.steps()

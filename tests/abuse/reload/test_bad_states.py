@@ -3,7 +3,7 @@ import re
 
 import pytest
 from reloading import fresh
-from watched import judged, player
+from watched import judged, player, save_in_place
 
 NO_HOOKS = "class MLPlay:\n    def __init__(self):\n        self.seen = 0\n\n    def update(self, scene_info):\n" \
            "        self.seen += 1\n        return {\"version\": \"VERSION\", \"seen\": self.seen}\n\n    def reset(self):\n        pass\n"
@@ -13,8 +13,8 @@ TAKES = 'self.seen = data["seen"]'
 
 @pytest.fixture(scope="module")
 def playing(watch):
-    with watch({"1P.py": NO_HOOKS, "2P.py": player(".py"), "3P.lua": player(".lua")}) as match:
-        yield match
+    with watch({"1P.py": NO_HOOKS, "2P.py": player(".py"), "3P.lua": player(".lua")}, "--probation", "100000") as match:
+        yield match  # whoever falls when it is asked is on probation, however long that takes
 
 
 @pytest.fixture
@@ -40,12 +40,12 @@ def match(playing):
 ], ids=["100 MB", "cyclic", "NaN", "keys", "object", "set", "half a pair", "large", "raises"])
 def test_a_state_that_cannot_be_given_is_told_and_the_next_save_plays_without(match, gives, says):
     match.play(fresh(".py").replace(GIVES, gives))
-    match.script.write_text(player(".py", "next"))
+    save_in_place(match.script, player(".py", "next"))
     failure = match.fails()
     assert failure["outcome"] == "raised" and failure["message"].startswith("the version that plays cannot give its state"), failure
     assert re.search(says, failure["message"]) and "saved once more, this one plays without it" in failure["message"], failure
     match.plays_on()
-    match.script.write_text(player(".py", "next"))
+    save_in_place(match.script, player(".py", "next"))
     event = match.wait_step("swapped")
     assert re.search(f"^without the state of version .*, which cannot give it: .*({says})", event["text"]), event
     match.plays_on()
@@ -53,7 +53,7 @@ def test_a_state_that_cannot_be_given_is_told_and_the_next_save_plays_without(ma
 
 def test_a_state_that_cannot_be_given_once_is_asked_for_again_at_the_next_save(match):
     match.play(fresh(".py").replace(GIVES, 'self.asked = getattr(self, "asked", 0) + 1\n        assert self.asked > 1\n        ' + GIVES))
-    match.script.write_text(player(".py", "next"))
+    save_in_place(match.script, player(".py", "next"))
     match.fails()
     assert match.play(fresh(".py"))["seen"] == 1
     match.plays_on()
@@ -69,7 +69,7 @@ def test_the_same_in_lua(match, gives, says):
     match.seat, match.suffix = "3P", ".lua"
     keeps = "return { seen = self.seen }"
     match.play(fresh(".lua").replace(keeps, gives))
-    match.script.write_text(player(".lua", "next"))
+    save_in_place(match.script, player(".lua", "next"))
     failure = match.fails()
     assert failure["outcome"] == "raised" and re.search(says, failure["message"]), failure
     match.play(fresh(".lua").replace("function MLPlay:restore_state", "function MLPlay:other"))
@@ -82,7 +82,7 @@ def test_the_same_in_lua(match, gives, says):
 ], ids=["raises", "exits", "crashes"])
 def test_what_fails_as_it_takes_the_state_does_not_play(match, takes, outcome, says, line):
     match.play(fresh(".py"))
-    match.script.write_text(player(".py", "next").replace(TAKES, takes))
+    save_in_place(match.script, player(".py", "next").replace(TAKES, takes))
     failure = match.fails()
     assert failure["outcome"] == outcome and says in failure["message"] and failure["line"] == line, failure
     match.plays_on()
@@ -96,7 +96,7 @@ def test_saves_in_a_row_hand_the_state_on(match):
 
 def test_who_ends_itself_when_asked_on_probation_is_followed_by_the_version_before_and_that_by_the_next(match):
     match.play(fresh(".py").replace(GIVES, "import sys\n        sys.exit(0)"))
-    match.script.write_text(player(".py", "next"))
+    save_in_place(match.script, player(".py", "next"))
     match.wait_step("rolled_back")
     match.wait_step("swapped")
     match.wait_ticks(3)
@@ -112,8 +112,8 @@ def test_who_ends_itself_when_asked_on_probation_is_followed_by_the_version_befo
 ])
 def test_who_falls_as_it_gives_its_state_is_followed_without(watch, gives, outcome):
     falls = player(".py").replace(GIVES, gives)
-    with watch({"1P.py": falls, "2P.py": player(".py")}, tick_timeout="1s") as match:
-        match.script.write_text(player(".py", "next"))
+    with watch({"1P.py": falls, "2P.py": player(".py")}, tick_timeout="3s") as match:
+        save_in_place(match.script, player(".py", "next"))
         # The game may have seen nobody in the seat before (begins), or the version that fell (now).
         said = judged(match.wait(lambda e: (judged(e) or {}).get("version") == "next", "the next version's first answer"))
         match.begin_anew()

@@ -7,7 +7,7 @@ import threading
 import pytest
 from reloading import clear, fresh
 from running import processes
-from watched import player
+from watched import player, save_in_place
 
 UPDATES = "self.seen += 1"
 
@@ -32,7 +32,7 @@ def match(playing):
     ("__import__('os').write(1, b'x' * 10**8)", "output_limit", 0),
 ], ids=["raises", "exits", "crashes", "floods"])
 def test_what_fails_in_its_first_tick_gives_the_seat_back(match, does, outcome, line):
-    match.script.write_text(player(".py", "fails").replace(UPDATES, does))
+    save_in_place(match.script, player(".py", "fails").replace(UPDATES, does))
     # On a busy machine its first scene is one that came while it was given its state: then it does not even play.
     event = match.wait(lambda e: e["event"] == "reload" and e["step"] in ("rolled_back", "failed"), "its failure")
     match.wait_ticks(5)
@@ -50,14 +50,14 @@ def test_what_fails_in_its_first_tick_gives_the_seat_back(match, does, outcome, 
     ("x = bytearray(10**10)", "memory_limit", "memory"),
 ], ids=["raises", "exits", "crashes", "floods", "forks", "fills memory"])
 def test_what_fails_as_it_starts_does_not_play(match, does, outcome, says):
-    match.script.write_text(does + "\n" + player(".py", "fails"))
+    save_in_place(match.script, does + "\n" + player(".py", "fails"))
     failure = match.fails()
     assert failure["outcome"] in (outcome, "process_limit", "denied") and re.search(says, failure["message"]), failure
     match.plays_on()
 
 
 def test_four_ways_not_to_become_ready(watch):
-    with watch({f"{n}P.py": player(".py") for n in range(1, 5)}, "--start-timeout", "5s") as match:
+    with watch({f"{n}P.py": player(".py") for n in range(1, 5)}, "--start-timeout", "10s") as match:
         hangs = "while True: pass"
         for seat, text in {"1P": hangs, "2P": "import time; time.sleep(1000)", "3P": player(".py").replace("self.seen = 0", hangs),
                            "4P": player(".py").replace('self.seen = data["seen"]', hangs)}.items():
@@ -117,7 +117,7 @@ def test_saves_as_rounds_change_lose_no_tick(watch):
             match.wait(lambda e: e["event"] == "log" and f"'lua {number}'" in e["message"], "2P") \
                 if not any(e["event"] == "log" and f"'lua {number}'" in e["message"] for e in match.events) else None
         match.plays_on()
-        (match.folder / "judge.py").write_text((match.folder / "judge.py").read_text() + "\n# saved\n")
+        save_in_place(match.folder / "judge.py", (match.folder / "judge.py").read_text() + "\n# saved\n")
         match.wait_step("swapped", "game")
         match.plays_on(8)
 
@@ -132,7 +132,7 @@ def test_a_script_that_rewrites_itself_as_it_plays_has_to_wait(watch):
         event = match.wait_step("backed_off")
         assert "again and again" in event["text"], event
         match.plays_on()
-        match.script.write_text(player(".lua", "calm"))
+        save_in_place(match.script, player(".lua", "calm"))
         match.wait_said("now", version="calm")
         match.plays_on()
 
@@ -141,7 +141,7 @@ def test_a_script_that_rewrites_itself_as_it_starts_has_to_wait(watch):
     starts = 'local file = io.open("1P.lua", "a"); file:write("-- more\\n"); file:close()\n' + player(".lua", "restless")
     with watch({"1P.lua": player(".lua"), "2P.py": player(".py")}, "--sandbox=off") as match:
         match.suffix = ".lua"
-        match.script.write_text(starts)
+        save_in_place(match.script, starts)
         event = match.wait_step("backed_off")
         assert "again and again" in event["text"], event
         match.plays_on()

@@ -3,7 +3,7 @@ import signal
 
 import pytest
 from reloading import leaves_nothing, raw
-from watched import player
+from watched import player, save_in_place
 
 SLOW = """name = "slow"
 title = "Slow"
@@ -35,7 +35,7 @@ def test_told_to_end_it_leaves_nothing(in_reload):
     begin, text, step = in_reload
     with begin() as match:
         match.suffix = ".slow"
-        match.script.write_text(text)
+        save_in_place(match.script, text)
         match.wait_step(step)
         match.wait_ticks(10)
         match.process.send_signal(signal.SIGINT)
@@ -46,7 +46,7 @@ def test_killed_it_leaves_no_process_and_its_files_to_the_next_run(in_reload, wa
     begin, text, step = in_reload
     with begin() as match:
         match.suffix = ".slow"
-        match.script.write_text(text)
+        save_in_place(match.script, text)
         match.wait_step(step)
         match.wait_ticks(10)
         match.process.kill()

@@ -3,14 +3,14 @@ import re
 
 import pytest
 from reloading import raw
-from watched import player
+from watched import player, save_in_place
 
 GOOD = 'hello("state"); take(); ready(); play()'
 
 
 @pytest.fixture(scope="module")
 def playing(watch):
-    with watch({"1P.raw": raw(GOOD, "one"), "2P.py": player(".py")}, "--start-timeout", "5s") as match:
+    with watch({"1P.raw": raw(GOOD, "one"), "2P.py": player(".py")}, "--start-timeout", "5s", "--probation", "100000") as match:
         match.suffix = ".raw"
         yield match
 
@@ -36,7 +36,7 @@ def match(playing):
     ('say("__command__", {"version": "early"}); hello(); ready(); play()', "protocol_error|not_ready", "."),
 ], ids=["another role", "unknown header", "garbage", "uses", "20 MiB", "flood", "asks and goes", "takes and goes", "early"])
 def test_what_lies_before_it_is_ready_does_not_play(match, body, outcome, says):
-    match.script.write_text(raw(body, "lies"))
+    save_in_place(match.script, raw(body, "lies"))
     failure = match.fails()
     assert re.fullmatch(outcome, failure["outcome"]) and re.search(says, failure["message"]), failure
     match.plays_on()
@@ -58,7 +58,7 @@ def test_what_says_too_much_plays_and_harms_nobody(match, body):
 
 
 def test_a_script_that_names_10_000_files_is_told_so_and_watched_for_some(match):
-    match.script.write_text(raw('hello(); say("__uses__", {"files": [f"/tmp/{n}" for n in range(10_000)]}); ready(); play()', "names"))
+    save_in_place(match.script, raw('hello(); say("__uses__", {"files": [f"/tmp/{n}" for n in range(10_000)]}); ready(); play()', "names"))
     match.wait(lambda e: e["event"] == "note" and "4096" in e["text"], "a note")
 
 
@@ -73,7 +73,7 @@ def test_what_a_script_may_not_read_is_not_copied_for_it(match):
 
 
 def test_who_asks_twice_is_given_a_state_and_plays(match):
-    match.script.write_text(raw('''hello("state")
+    save_in_place(match.script, raw('''hello("state")
 say("__state__", {"ask": True})
 say("__state__", {"ask": True})
 hear()
@@ -99,7 +99,7 @@ play(give=late, on_scene=on_scene)'''))
 
 def test_a_state_that_never_comes_is_a_failed_reload(match):
     match.play(raw('hello("state"); take(); ready(); play(give=lambda n: None)'))
-    match.script.write_text(raw(GOOD, "next"))
+    save_in_place(match.script, raw(GOOD, "next"))
     failure = match.fails()
     assert failure["outcome"] == "not_ready" and "state" in failure["message"], failure
     match.plays_on()
@@ -108,7 +108,7 @@ def test_a_state_that_never_comes_is_a_failed_reload(match):
 
 def test_a_state_of_20_mib_costs_who_sends_it_its_seat(match):
     match.play(raw('hello("state"); take(); ready(); play(give=lambda n: write(b"__state__ {\\"state\\": \\"" + b"x" * (20 << 20) + b"\\"}\\n"))'))
-    match.script.write_text(raw(GOOD, "next"))
+    save_in_place(match.script, raw(GOOD, "next"))
     event = match.wait_step("rolled_back")
     match.wait_said("now", version="next")
     assert event["failure"]["outcome"] == "protocol_error" and len(match.said("missed")) == 1, match

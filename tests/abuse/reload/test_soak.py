@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reloading import clear, fresh
 from running import processes
-from watched import player
+from watched import player, save_in_place
 
 LONG = bool(os.environ.get("DRAGOMAN_SOAK"))
 EDITS = 1000 if LONG else 40
@@ -42,31 +42,31 @@ class Edits:
         return player(suffix or self.match.suffix, f"edit {self.number}")
 
     def good(self, seat):
-        self.match.script.write_text(self.text())
+        save_in_place(self.match.script, self.text())
         assert self.plays()["seen"] == 1, self.match
 
     def broken(self, seat):
-        self.match.script.write_text(self.text() + BROKEN[self.match.suffix])
+        save_in_place(self.match.script, self.text() + BROKEN[self.match.suffix])
         assert self.match.fails()["outcome"] == "compile_error"
 
     def fails(self, seat):
         """In its first tick, which is the one that it costs; or sooner, where it took its time and is given the scenes since."""
-        self.match.script.write_text(self.text().replace(*FAILS[self.match.suffix]))
+        save_in_place(self.match.script, self.text().replace(*FAILS[self.match.suffix]))
         event = self.match.wait(lambda e: e["event"] == "reload" and e["player"] == seat and e["step"] in ("failed", "rolled_back"), "a failure")
         self.missed += event["step"] == "rolled_back"
 
     def spoilt(self, seat):
-        self.match.script.write_text(self.text().replace(*SPOILT[self.match.suffix]))
+        save_in_place(self.match.script, self.text().replace(*SPOILT[self.match.suffix]))
         assert self.match.fails()["outcome"] == "raised"
 
     def dependency(self, seat):
         """A script that uses another file, which is then saved."""
         line, name, text = USES[self.match.suffix]
         helper = self.match.folder / "ml" / name.replace("NP", seat)
-        helper.write_text(text)
-        self.match.script.write_text(line.replace("NP", seat) + self.text())
+        save_in_place(helper, text)
+        save_in_place(self.match.script, line.replace("NP", seat) + self.text())
         self.plays()
-        helper.write_text(text + text)
+        save_in_place(helper, text + text)
         self.match.wait_step("swapped", seat)
         self.number += 1
         self.good(seat)
@@ -87,7 +87,7 @@ class Edits:
 
     def burst(self, seat):
         for n in range(10):
-            self.match.script.write_text(player(self.match.suffix, f"burst {self.number}.{n}"))
+            save_in_place(self.match.script, player(self.match.suffix, f"burst {self.number}.{n}"))
         self.good(seat)
 
     def language(self, seat):
@@ -98,7 +98,7 @@ class Edits:
         clear(self.match.script)
         self.match.suffix = self.suffix[seat] = self.random.choice(others)
         version = "cpp" if self.match.suffix == ".cpp" else f"edit {self.number}"  # compiled once
-        self.match.script.write_text(player(self.match.suffix, version))
+        save_in_place(self.match.script, player(self.match.suffix, version))
         assert self.match.wait_said("now", seat, version=version)["seen"] == 1, self.match
 
 

@@ -55,7 +55,7 @@ def test_two_scripts_have_no_way_to_talk(pit, channel):
     speaks, hears = (ground.source(f"player{seat}.py", PLAYER.format(talk=TALK, shared="/usr/bin/env", code=code, frame=frame), seat=str(seat))
                      for seat, code, frame in [(1, CHANNELS[channel][0], 2), (2, CHANNELS[channel][1], 7)])
     game = ground.game({})
-    ended = pit("run", game, "-i", speaks, "-i", hears, "--json", *pit.in_tier())
+    ended = pit("run", game, "-i", speaks, "-i", hears, "--json", "--tick-timeout", "20s", *pit.in_tier())
     assert ended.code == 0, ended
     said = ended.report["result"]["2P"]["commands"].get("f7")
     if channel == "access time" and said == "heard":

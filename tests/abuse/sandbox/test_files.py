@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from holding import Match
-from running import eventually
+from running import control
 
 READ = """
 import os
@@ -235,8 +235,10 @@ def test_another_seats_script_stays_hidden_while_it_is_saved(pit, how):
     text = ground.honest["lua"].read_text() + f"-- {ground.token}\n"
     honest = ground.write(f"{evil.parent.relative_to(ground.folder)}/honest.lua", text)
     beside = evil.parent / ".new-name"
-    running = pit.begin("run", ground.game({}), "-i", evil, "-i", honest, "--json", "--tick-timeout", "5s", *pit.in_tier())
-    assert eventually(lambda: running.has_processes(evil.name), 30)
+    socket = pit.home / "c"
+    running = pit.begin("run", ground.game({}), "-i", evil, "-i", honest, "--json", "--paused", "--control", socket, "--tick-timeout", "5s", *pit.in_tier())
+    control(socket, "pause")  # comes back when all have started
+    control(socket, "resume")
     saves = 0
     while running.process.poll() is None:
         if how == "deleted and made anew":

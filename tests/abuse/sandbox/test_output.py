@@ -15,7 +15,7 @@ def test_a_flood(pit, stream, piece):
 
 
 def test_a_slow_flood_is_counted_in_all(pit):
-    pit.plays("python", "import threading, time\ndef flood():\n    while True: print('x' * 1000, flush=True); time.sleep(0.0001)\ndef vice():\n    threading.Thread(target=flood, daemon=True).start()",
+    pit.plays("python", "import threading, time\ndef flood():\n    while True: print('x' * 10000, flush=True); time.sleep(0.0001)\ndef vice():\n    threading.Thread(target=flood, daemon=True).start()",
               "--fps", "20", "--param", "ticks=50", limits={"output_per_tick": "16MiB", "output_total": "300KiB"}).loses_early("output_limit")
 
 

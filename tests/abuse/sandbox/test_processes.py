@@ -40,7 +40,7 @@ def test_a_program_is_not_started(pit, how):
     starts = {"system": "print(os.system('echo %s'))", "popen": "print(os.popen('echo %s').read())",
               "posix_spawn": "os.posix_spawn('/bin/echo', ['echo', '%s'], {})", "execve": "os.execv('/bin/echo', ['echo', '%s'])",
               "multiprocessing": "import multiprocessing; multiprocessing.Process(target=print, args=('%s',)).start()"}
-    ended = pit.plays("python", f"import os\ndef vice():\n    {starts[how] % 'was-started'}\n    raise SystemExit(1)")
+    ended = pit.plays("python", f"import os\ndef vice():\n    {starts[how] % 'was-started'}\n    raise SystemExit(1)", "--tick-timeout", "20s")
     ended.loses(["process_limit", "denied", "exited", "raised"])
     assert "was-started" not in ended.player("1P")["stdout_tail"], ended
 
@@ -101,7 +101,7 @@ import os, threading, time
 def vice():
     for _ in range(5): threading.Thread(target=lambda: [None for _ in iter(int, 1)]).start()
     os._exit(3)
-""").loses("exited", "code 3")
+""", "--tick-timeout", "20s").loses("exited", "code 3")
 
 
 # --- signals ---

@@ -73,7 +73,7 @@ static json_t* vice(void) {
     pthread_create(&thread, 0, burns, 0);
     return 0;
 }
-""", "--tick-timeout", "5s", limits={"cpu_per_tick": "200ms"}, honest=honest).loses("cpu_limit")
+""", "--tick-timeout", "5s", limits={"cpu_per_tick": "100ms"}, honest=honest).loses("cpu_limit")
 
 
 @pytest.mark.parametrize("ignore", ["", "signal.signal(signal.SIGXCPU, signal.SIG_IGN)", "signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGXCPU])"],

@@ -78,7 +78,7 @@ static std::map<string, std::function<void(string)>> at_frame{
     {"deep", [](string) { say(string(100'000, '[') + string(100'000, ']')); }},
     {"twice_at_once", [](string n) { write("__command__ " + n + "\n__command__ \"again\"\n"); }},
     {"twice", [](string n) { say(n), say("\"again\""); }},
-    {"late", [](string n) { usleep(600'000), say(n); }},
+    {"late", [](string n) { usleep(500'000), say(n); }},
     {"close_stdin", [](string n) { close(0), say(n), hang(); }},
     {"close_stdout", [](string) { close(1), hang(); }},
     {"drip", [](string) { drip(); }},

@@ -87,7 +87,7 @@ AT_FRAME = {
     "deep": lambda n: say("[" * 100_000 + "]" * 100_000),
     "twice_at_once": lambda n: write(f'__command__ {n}\n__command__ "again"\n'),
     "twice": lambda n: (say(n), say('"again"')),
-    "late": lambda n: (time.sleep(0.6), say(n)),
+    "late": lambda n: (time.sleep(0.5), say(n)),
     "close_stdin": lambda n: (os.close(0), say(n), hang()),
     "close_stdout": lambda n: (os.close(1), hang()),
     "drip": lambda n: drip(),

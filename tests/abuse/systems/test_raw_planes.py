@@ -16,7 +16,7 @@ CANNOT = "the changes of system bad cannot be made: "
 
 @pytest.mark.parametrize("vice, saying", [("never_done", "no answer after .*sleeping"), ("busy_for_ever", "no answer after .*CPU time used")])
 def test_who_is_never_done_is_late(bad, vice, saying):
-    bad.loses(vice, "late", saying, "--tick-timeout", "300ms")
+    bad.loses(vice, "late", saying, "--tick-timeout", "2s")
 
 
 @pytest.mark.sanitize
@@ -123,7 +123,7 @@ def test_what_it_closes_or_fills_is_its_own(bad, vice):
 @pytest.mark.sanitize
 @pytest.mark.parametrize("vice", ["full_bell", "emptied_bell"])
 def test_a_bell_that_would_block_does_not_block_the_broker(bad, vice):
-    ended = bad.with_vice(vice, "--tick-timeout", "1s", seconds=20)
+    ended = bad.with_vice(vice, "--tick-timeout", "2s", seconds=60)
     failure = ended.script("bad.raw")["failure"]
     assert failure is None or failure["outcome"] == "late", ended
 
@@ -164,14 +164,14 @@ def test_who_keeps_its_mappings_over_a_round_writes_in_nothing(bad, mode):
 @pytest.mark.parametrize("vice, outcome, saying", [
     ("half_then_late", "late", "no answer"), ("half_then_dead", "crashed", "signal 9"), ("half_then_bad_commands", "protocol_error", CANNOT), ("leaves", "exited", "code 0")])
 def test_what_is_replaced_is_whole_or_as_it_was(bad, stopped_at, vice, outcome, saying):
-    ended = bad.loses(vice, outcome, saying, "--tick-timeout", "400ms")
+    ended = bad.loses(vice, outcome, saying, "--tick-timeout", "2s")
     assert ended.hashes == stopped_at(2), ended
     assert ended.system("bad")["torn"] == [], ended
 
 
 @pytest.mark.parametrize("vice", ["half_then_late", "half_then_dead"])
 def test_what_is_torn_in_place_is_told(bad, stopped_at, vice):
-    ended = bad.with_vice(vice, "--tick-timeout", "400ms", system={"mode": "in_place"})
+    ended = bad.with_vice(vice, "--tick-timeout", "2s", system={"mode": "in_place"})
     assert ended.hashes[:2] == stopped_at(2)[:2] and ended.hashes[2] != stopped_at(2)[2], ended
     assert ended.system("bad")["torn"] == ["Own (2 tables, 2000 rows)"], ended
     assert "system bad failed while it wrote in place: Own (2 tables, 2000 rows) may be torn" in ended.stderr, ended
@@ -179,7 +179,7 @@ def test_what_is_torn_in_place_is_told(bad, stopped_at, vice):
 
 @pytest.mark.parametrize("vice", ["half_then_late", "half_then_dead", "half_then_bad_commands", "leaves"])
 def test_what_is_torn_in_place_is_put_back_where_that_is_the_policy(bad, stopped_at, vice):
-    ended = bad.with_vice(vice, "--tick-timeout", "400ms", system={"mode": "in_place"}, more='torn = "restore"')
+    ended = bad.with_vice(vice, "--tick-timeout", "2s", system={"mode": "in_place"}, more='torn = "restore"')
     assert ended.hashes == stopped_at(2), ended
     assert ended.system("bad")["torn"] == [], ended
 

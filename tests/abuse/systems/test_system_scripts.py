@@ -217,7 +217,7 @@ ENDS = {
 @pytest.mark.parametrize("what", ENDS)
 def test_what_it_wrote_before_its_end_is_not_in_the_world(does, untouched, what):
     language, code, outcome, saying = ENDS[what]
-    timeout = ("--tick-timeout", "500ms") if outcome == "late" else ()
+    timeout = ("--tick-timeout", "2s") if outcome == "late" else ()
     ended = does(language, code, *timeout)
     assert ended.failure(f"bad.{language}")["outcome"] in outcome.split("|"), ended
     ended.lost(f"bad.{language}", ended.failure(f"bad.{language}")["outcome"], saying, tick=2)
@@ -227,7 +227,7 @@ def test_what_it_wrote_before_its_end_is_not_in_the_world(does, untouched, what)
 @pytest.mark.parametrize("language, code", [
     ("py", "import os; os.closerange(3, 200)"), ("lua", 'local ffi = require("ffi") ffi.cdef("int close(int);") for i = 3, 200 do ffi.C.close(i) end'), ("cpp", "for (int i = 3; i < 200; ++i) close(i);")])
 def test_who_closes_its_descriptors_hurts_itself_only(does, language, code):
-    ended = does(language, code, "--tick-timeout", "500ms")
+    ended = does(language, code, "--tick-timeout", "2s")
     failure = ended.script(f"bad.{language}")["failure"]
     assert failure is None or failure["outcome"] in ("late", "raised", "exited", "crashed", "protocol_error"), ended
 

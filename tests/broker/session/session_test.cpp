@@ -459,8 +459,6 @@ TEST_CASE_FIXTURE(OfAGame, "a game answers with done, as the bytes that came") {
     gets_a_scene();
     says(R"(__done__ {"frame": 0, "over": false})");
     CHECK(session.answer() == R"({"frame": 0, "over": false})");
-    says(R"(__done__ {"frame": 0})");
-    CHECK(last() == "note: dropped a __done__ that nobody asked for");
     gets_a_scene();
     session.overdue();
     says(R"(__done__ {"frame": 1})");
@@ -469,31 +467,21 @@ TEST_CASE_FIXTURE(OfAGame, "a game answers with done, as the bytes that came") {
     CHECK(phase() == "idle");
 }
 
-TEST_CASE_FIXTURE(OfAGame, "a game that says done twice is not taken at its word for the next frame") {
-    session.sent(Session::Way::line, R"({"frame": 4, "round": 1})");
-    says(R"(__done__ {"frame": 4})");
-    session.sent(Session::Way::line, R"({"frame": 5, "round": 1})");
-    says(R"(__done__ {"frame": 4})");
-    CHECK(last() == "note: dropped a __done__ of a frame that was done before");
-    CHECK(phase() == "owing");
-    CHECK(session.unasked() == 1);
-    says(R"(__done__ {"frame": 5})");
-    CHECK(session.answer() == R"({"frame": 5})");
-    CHECK(phase() == "idle");
+TEST_CASE_FIXTURE(OfAGame, "a game that says done twice has failed, whenever the second is read") {
+    gets_a_scene();
+    says(R"(__done__ {"frame": 0})");
+    says(R"(__done__ {"frame": 0})");
+    CHECK(failed.outcome == Outcome::protocol_error);
+    CHECK(failed.message == "a __done__ that nobody asked for");
 }
 
-TEST_CASE_FIXTURE(OfAGame, "rounds of one frame each are answered alike") {
-    for (int round = 1; round <= 2; ++round) {
-        session.sent(Session::Way::line, R"({"frame": 0, "round": 1})");
-        says(R"(__done__ {"frame": 0, "over": true})");
-        CHECK(phase() == "idle");
-    }
-}
-
-TEST_CASE_FIXTURE(OfAGame, "done for a frame that was never asked for is for its reader to refuse") {
-    session.sent(Session::Way::line, R"({"frame": 5})");
-    says(R"(__done__ {"frame": 3})");
-    CHECK(session.answer() == R"({"frame": 3})");
+TEST_CASE("a line of a system that nobody asked for is dropped") {
+    Conversation system(Role::system);
+    system.says_hello("system");
+    system.gets_ready();
+    system.says(R"(__done__ {"frame": 0})");
+    CHECK(system.last() == "note: dropped a __done__ that nobody asked for");
+    CHECK(system.phase() == "idle");
 }
 
 TEST_CASE("who answers in the other role's words has failed") {

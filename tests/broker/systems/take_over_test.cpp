@@ -200,7 +200,7 @@ TEST_CASE_FIXTURE(Saved, "a version that never maps its columns, or dies of it, 
         "echo '__command__ READY'\nread init\nread attach\n";
     const auto entity = world.create_from(Position{0, 0}, Velocity{0, 0});
     SystemsOptions options;
-    options.hand_over = 20ms;
+    options.hand_over = 1s;
     REQUIRE(start({forth}, options));
     CHECK(save(0, hello + "while read line; do :; done", ".sh").find("no answer after ") == 0);
     CHECK(save(0, hello + "exit 3", ".sh") == "exited with code 3");
