@@ -174,7 +174,7 @@ CommandRunner& Broker::runner() { return state_->runner; }
 Builder& Broker::builder() { return state_->builder; }
 std::string Broker::sandbox_tier() const { return std::string(name(state_->sandbox.tier())); }
 SandboxMode Broker::sandbox_mode() const { return state_->options.sandbox; }
-const KnownScripts& Broker::known_scripts() const { return state_->sandbox.known_scripts(); }
+std::shared_ptr<const KnownScripts> Broker::known_scripts() const { return state_->sandbox.known_scripts(); }
 const fs::path& Broker::home() const { return state_->home; }
 
 }  // namespace dragoman

@@ -202,8 +202,8 @@ public:
     std::string sandbox_tier() const;
     const std::filesystem::path& home() const;
     SandboxMode sandbox_mode() const;
-    /// All scripts that there were.
-    const KnownScripts& known_scripts() const;
+    /// All scripts that there were until now.
+    std::shared_ptr<const KnownScripts> known_scripts() const;
 
 private:
     struct State;

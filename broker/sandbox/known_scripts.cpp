@@ -24,12 +24,22 @@ ScriptFile::ScriptFile(const fs::path& script) {
     if (!error) real = led_to.native();
 }
 
-void KnownScripts::add(const fs::path& script, std::uint64_t artefact) {
-    const ScriptFile file(script);
+void KnownScripts::add(const ScriptFile& file, std::uint64_t artefact) {
     folders_[file.folder].insert_or_assign(file.name, file.real);
     const fs::path real(file.real);
     folders_[real.parent_path().native()].try_emplace(real.filename().native(), file.real);
     artefacts_.insert_or_assign(file.place, artefact);
+}
+
+bool KnownScripts::has(const ScriptFile& file, std::uint64_t artefact) const {
+    const auto known = artefacts_.find(file.place);
+    const Names* const names = in(file.folder);
+    if (known == artefacts_.end() || known->second != artefact || names == nullptr) return false;
+    const auto name = names->find(file.name);
+    const fs::path real(file.real);
+    const Names* const beside = in(real.parent_path().native());
+    return name != names->end() && name->second == file.real && beside != nullptr &&
+           beside->contains(real.filename().native());
 }
 
 std::optional<std::uint64_t> KnownScripts::artefact(const fs::path& script) const {

@@ -26,7 +26,9 @@ struct ScriptFile {
 class KnownScripts {
 public:
     /// `artefact`: what a compiler may write for it.
-    void add(const std::filesystem::path& script, std::uint64_t artefact);
+    void add(const ScriptFile& script, std::uint64_t artefact);
+    /// Whether that would change nothing.
+    bool has(const ScriptFile& script, std::uint64_t artefact) const;
     std::optional<std::uint64_t> artefact(const std::filesystem::path& script) const;
 
     /// Names in one folder, and the real file of each.

@@ -108,11 +108,14 @@ bool Sandbox::is_distrusted(const fs::path& folder) const {
 }
 
 void Sandbox::add_script(const fs::path& script, const Confinement& confinement) {
-    scripts_.add(script, confinement.limits.artefact);
+    const ScriptFile file(script);
+    if (scripts_->has(file, confinement.limits.artefact)) return;
+    if (scripts_.use_count() > 1) scripts_ = std::make_shared<KnownScripts>(*scripts_);  // somebody looks at it
+    scripts_->add(file, confinement.limits.artefact);
 }
 
 void Sandbox::hide_others(LaunchOrder& order, const fs::path& script) {
-    for (const fs::path& folder : dragoman::hide_others(order.mounts, scripts_, ScriptFile(script)))
+    for (const fs::path& folder : dragoman::hide_others(order.mounts, *scripts_, ScriptFile(script)))
         if (too_large_.insert(folder).second && warn_)
             warn_(folder.string() +
                   " holds so many files that scripts are shown all of it: one that runs can read another that is saved "
@@ -170,7 +173,7 @@ Launcher& Sandbox::hold(LaunchOrder& order, const Runnable& runnable, const Conf
 
 Launcher& Sandbox::hold_compiler(LaunchOrder& order, const Command& command, Limits limits) {
     if (mode_ == SandboxMode::off) return plain();
-    limits.artefact = scripts_.artefact(command.script).value_or(limits.artefact);
+    limits.artefact = scripts_->artefact(command.script).value_or(limits.artefact);
     order.limits = request_limits(limits);
     order.limits.address_space = 4 * address_space;
     order.limits.file_size = limits.artefact;

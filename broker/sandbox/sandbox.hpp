@@ -35,7 +35,8 @@ public:
     /// that comes later is not seen by those that run already, either.
     void add_script(const std::filesystem::path& script, const Confinement& confinement);
 
-    const KnownScripts& known_scripts() const { return scripts_; }
+    /// As they are now: those that are added later are not in it.
+    std::shared_ptr<const KnownScripts> known_scripts() const { return scripts_; }
 
     /// Whether a script has been started: there may be ticks that others should not disturb.
     bool has_started() const { return has_started_; }
@@ -83,7 +84,7 @@ private:
     std::map<std::array<bool, 3>, std::shared_ptr<const std::vector<sock_filter>>> filters_;
     std::map<const Language*, std::vector<Mount>> languages_;
     std::vector<std::filesystem::path> distrusted_;
-    KnownScripts scripts_;
+    std::shared_ptr<KnownScripts> scripts_ = std::make_shared<KnownScripts>();
     WarmStarts::Warn warn_;
     std::set<std::filesystem::path> too_large_;  // folders that were told of
     WarmStarts warm_;

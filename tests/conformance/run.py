@@ -142,7 +142,7 @@ def parse(arguments):
     parser.add_argument("--command", type=json.loads, help='instead of --dragoman: ["prog", "arg", "{script}"]')
     parser.add_argument("--channel", choices=["stdio", "private"], default="stdio", help="with --command")
     parser.add_argument("--script", type=Path, help="with --command: the unruly script")
-    parser.add_argument("--timeout", type=float, default=10, help="for each wait, in seconds")
+    parser.add_argument("--timeout", type=float, default=60, help="for each wait, in seconds")
     parser.add_argument("--compile-timeout", type=float, default=300)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--verbose", action="store_true", help="name the conversations that were held too")

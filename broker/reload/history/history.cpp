@@ -66,8 +66,9 @@ const Version& History::keep(const Keep& keep) {
         for (const fs::path& file : keep.runnable.dependencies)
             version.files.push_back({file, false, "is part of what was built"});
     }
-    const auto copy = entry.snapshot != nullptr ? entry.snapshot->copy_of(version.source) : std::nullopt;
-    version.content_hash = hash_of_file(copy.value_or(version.source)).value_or("");
+    auto hash = entry.snapshot != nullptr ? entry.snapshot->content_hash(version.source) : std::nullopt;
+    if (!hash) hash = hash_of_file(version.source);
+    version.content_hash = std::move(hash).value_or("");
 
     last_ = number;
     entries_.push_back(std::move(entry));
@@ -94,7 +95,7 @@ void History::make_snapshot(Entry& entry, const Keep& keep) {
         version.no_artefact = version.source.string() + " " + version.files.front().why_not;
     for (const fs::path& file : keep.runnable.dependencies) add_file(entry, file, keep.since, before);
     for (const fs::path& file : keep.uses) add_file(entry, file, keep.since, before);
-    entry.snapshot->note_folders();
+    entry.snapshot->note_folders(before);
 }
 
 void History::add_file(Entry& entry, const fs::path& file, FileTime since, const Snapshot* before) {
@@ -111,7 +112,7 @@ void History::keep_more(int number, const std::vector<fs::path>& uses) {
     Entry* const found = entry(number);
     if (found == nullptr || found->snapshot == nullptr) return;
     for (const fs::path& file : uses) add_file(*found, file, 0, nullptr);
-    found->snapshot->note_folders();
+    found->snapshot->note_folders(nullptr);
 }
 
 void History::set_status(int number, VersionStatus status, const std::string& failure) {

@@ -38,7 +38,7 @@ public:
     explicit History(VersionStore& store, std::string seat, std::size_t depth = 5, Snapshot::Sizes sizes = {})
         : store_(store), seat_(std::move(seat)), depth_(depth), sizes_(sizes) {}
 
-    /// Takes some 0.1 ms, and more for large files that have changed since the version before. What could not be kept
+    /// Takes some 0.1 ms, and more where much has changed since the version before: small files stay in memory. What could not be kept
     /// is said in the Version. The oldest ones are dropped then, but not those that run, nor previous().
     const Version& keep(const Keep& keep);
     /// It has named more files that it uses.

@@ -11,11 +11,12 @@ namespace fs = std::filesystem;
 bool Reach::covers(const fs::path& real) const {
     if (everything) return true;
     if (std::ranges::none_of(places, [&](const fs::path& place) { return is_under(real, place); })) return false;
-    const KnownScripts::Names* const beside = others.in(real.parent_path().native());
+    const KnownScripts::Names* const beside = others->in(real.parent_path().native());
     return beside == nullptr || !KnownScripts::hides(*beside, real.filename().native(), own);
 }
 
-Reach reach_of(const fs::path& script, const Confinement& confinement, SandboxMode mode, KnownScripts scripts) {
+Reach reach_of(const fs::path& script, const Confinement& confinement, SandboxMode mode,
+               std::shared_ptr<const KnownScripts> scripts) {
     Reach reach;
     reach.everything = mode == SandboxMode::off || confinement.trust == Trust::trusted;
     const auto add = [](std::vector<fs::path>& paths, const fs::path& path) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <vector>
 
 #include "broker/sandbox/confinement.hpp"
@@ -13,7 +14,8 @@ namespace dragoman {
 struct Reach {
     bool everything = false;                    // it runs without walls
     std::vector<std::filesystem::path> places;  // files and folders, without symbolic links
-    KnownScripts others;                        // in them, but not for it, nor what an editor keeps of them
+    /// In them, but not for it, nor what an editor keeps of them.
+    std::shared_ptr<const KnownScripts> others = std::make_shared<const KnownScripts>();
     ScriptFile own{std::filesystem::path()};
 
     /// `real`: without symbolic links.
@@ -22,6 +24,6 @@ struct Reach {
 
 /// What is not there is left out.
 Reach reach_of(const std::filesystem::path& script, const Confinement& confinement, SandboxMode mode,
-               KnownScripts scripts);
+               std::shared_ptr<const KnownScripts> scripts);
 
 }  // namespace dragoman

@@ -54,6 +54,9 @@ class Edits:
         save_in_place(self.match.script, self.text().replace(*FAILS[self.match.suffix]))
         event = self.match.wait(lambda e: e["event"] == "reload" and e["player"] == seat and e["step"] in ("failed", "rolled_back"), "a failure")
         self.missed += event["step"] == "rolled_back"
+        if event["step"] == "failed":  # a file that comes for another seat would have it tried once more
+            self.number += 1
+            self.good(seat)
 
     def spoilt(self, seat):
         save_in_place(self.match.script, self.text().replace(*SPOILT[self.match.suffix]))

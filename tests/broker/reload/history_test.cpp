@@ -61,6 +61,8 @@ struct Seat {
         return in ? text.str() : "nothing";
     }
 
+    /// It goes to the disk.
+    const std::string large = std::string(std::size_t{80} << 10, 'x');
     Language language;
     TemporaryFolder game;
     TemporaryFolder temporary;
@@ -129,7 +131,9 @@ TEST_CASE_FIXTURE(Seat, "what it could not have read is not copied for it, whate
     const fs::path half_saved = game.write("ml/.2P.toy.swp", "the other player");
     keep.uses = {secret,      other,         half_saved, game / "ml/link.txt", game / "ml/../secret.txt",
                  "/dev/zero", "relative.toy"};
-    keep.reach.others.add(other, 0);
+    KnownScripts others;
+    others.add(ScriptFile(other), 0);
+    keep.reach.others = std::make_shared<const KnownScripts>(std::move(others));
     const Version& version = history.keep(keep);
     CHECK(version.no_artefact.empty());
     for (std::size_t i = 1; i < version.files.size(); ++i) CHECK(version.files[i].why_not != "");
@@ -244,6 +248,8 @@ TEST_CASE_FIXTURE(Seat, "nothing is left of a version that nobody needs") {
     CHECK(fs::exists(folder));
     for (int i = 0; i < 6; ++i) plays("next");
     CHECK(!fs::exists(folder));
+    CHECK(fs::is_empty(store.folder() / "1P"));  // the others are in memory
+    for (int i = 0; i < 6; ++i) plays(large);
     CHECK(std::distance(fs::directory_iterator(store.folder() / "1P"), fs::directory_iterator()) == 5);
 }
 
@@ -261,13 +267,63 @@ TEST_CASE_FIXTURE(Seat, "files that are named later belong to it too; what runs 
 }
 
 TEST_CASE_FIXTURE(Seat, "versions share the copies of what has not changed") {
-    const fs::path helper = game.write("ml/helper.toy", "helps");
+    const fs::path helper = game.write("ml/helper.toy", large);
     plays("one", {helper});
     plays("two", {helper});
     const auto links = [&](int number, const char* file) { return fs::hard_link_count(artefact(number).cwd / file); };
     artefact(1), artefact(2);
     CHECK(links(1, "helper.toy") == 4);  // a copy for each version, and each in its folder
-    CHECK(links(1, "1P.toy") == 2);
+    CHECK(links(1, "1P.toy") == 1);      // written when it was asked for
+}
+
+TEST_CASE_FIXTURE(Seat, "what is small stays in memory until the version is brought back") {
+    plays("one", {game.write("ml/helper.toy", "helps one")});
+    plays("two", {game.write("ml/helper.toy", "helps two")});
+    CHECK(fs::is_empty(store.folder() / "1P"));
+    CHECK(reads(1, "helper.toy") == "helps one");
+    CHECK(reads(1, "1P.toy") == "one");
+    CHECK(!fs::is_empty(store.folder() / "1P"));
+    CHECK((fs::status(artefact(1).cwd / "1P.toy").permissions() & fs::perms::owner_write) == fs::perms::none);
+}
+
+TEST_CASE_FIXTURE(Seat, "of many small files some go to the disk, and all are there again") {
+    std::vector<fs::path> helpers;
+    for (int i = 0; i < 40; ++i)
+        helpers.push_back(game.write("ml/helper" + std::to_string(i), std::to_string(i) + std::string(3000, '.')));
+    plays("one", helpers);
+    plays("two", helpers);
+    for (const fs::path& helper : helpers) game.write("ml/" + helper.filename().string(), "changed");
+    for (int number = 1; number <= 2; ++number)
+        for (int i = 0; i < 40; ++i)
+            CHECK(reads(number, "helper" + std::to_string(i)) == std::to_string(i) + std::string(3000, '.'));
+}
+
+TEST_CASE_FIXTURE(Seat, "a full disk is said when a version in memory is to be brought back") {
+    plays("one", {game.write("ml/helper.toy", std::string(30'000, 'x'))});
+    const auto before = ::signal(SIGXFSZ, SIG_IGN);
+    rlimit limit{};
+    ::getrlimit(RLIMIT_FSIZE, &limit);
+    const rlimit small{20'000, limit.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    const std::string why = why_no_artefact(1);
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    ::signal(SIGXFSZ, before);
+    CHECK(why.starts_with("cannot make " + (store.folder() / "1P/version-1").string()));
+    CHECK(why.ends_with("File too large"));
+    CHECK(reads(1, "helper.toy") == std::string(30'000, 'x'));  // there is room again
+}
+
+TEST_CASE_FIXTURE(Seat, "a folder that has changed between two versions is looked at anew") {
+    game.write("ml/early.txt", "early");
+    plays("one");
+    plays("two");
+    game.write("ml/between.txt", "between");
+    plays("three");
+    game.write("ml/late.txt", "late");
+    CHECK(reads(1, "early.txt") == "early");
+    CHECK(reads(2, "between.txt") == "nothing");
+    CHECK(reads(3, "between.txt") == "between");
+    CHECK(reads(3, "late.txt") == "nothing");
 }
 
 TEST_CASE_FIXTURE(Seat, "a copy has another time than the file, so that nothing cached is taken for made from it") {

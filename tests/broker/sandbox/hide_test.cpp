@@ -29,7 +29,7 @@ struct HidingFolder : TemporaryFolder {
     }
     fs::path script(const std::string& name) {
         const fs::path path = file(name);
-        known.add(path, 0);
+        known.add(ScriptFile(path), 0);
         return path;
     }
     void shown(const fs::path& own, const fs::path& place, char how = kind::folder) {
@@ -66,7 +66,7 @@ TEST_CASE_FIXTURE(HidingFolder, "a script is shown the entries of its folder, wi
 TEST_CASE_FIXTURE(HidingFolder, "another script is not shown though its file is there anew, or is not there yet") {
     const fs::path own = script("ml/1P.py");
     const fs::path other = script("ml/2P.lua");
-    known.add(path() / "ml/3P.py", 0);
+    known.add(ScriptFile(path() / "ml/3P.py"), 0);
     fs::remove(other);
     file("ml/2P.lua");
     file("ml/3P.py");
@@ -120,7 +120,7 @@ TEST_CASE_FIXTURE(HidingFolder, "another script cannot be granted by its name") 
 TEST_CASE_FIXTURE(HidingFolder, "seats that play the same file are shown it, also through a link") {
     const fs::path own = script("ml/1P.py");
     fs::create_symlink("1P.py", path() / "ml/2P.py");
-    known.add(path() / "ml/2P.py", 0);
+    known.add(ScriptFile(path() / "ml/2P.py"), 0);
     shown(own, own.parent_path());
     CHECK(text() == "ml: 1P.py 2P.py");
     shown(path() / "ml/2P.py", own.parent_path());
@@ -131,7 +131,7 @@ TEST_CASE_FIXTURE(HidingFolder, "a link that is another script is not shown, nor
     const fs::path own = script("ml/1P.py");
     file("shared/real.py");
     fs::create_symlink("../shared/real.py", path() / "ml/2P.py");
-    known.add(path() / "ml/2P.py", 0);
+    known.add(ScriptFile(path() / "ml/2P.py"), 0);
     shown(own, own.parent_path());
     CHECK(text() == "ml: 1P.py");
     shown(own, path() / "shared", kind::read);
