@@ -59,7 +59,7 @@ _dragoman() {
             compopt -o nospace
             mapfile -t COMPREPLY < <(compgen -W "$(_dragoman_params "$(_dragoman_game)")" -- "$word")
             return ;;
-        --*timeout | --*-total | --*-per-tick | --memory | --scratch | --threads | --processes | --open-files | --fps | -f | --rounds | --ticks | --seed | --init) COMPREPLY=(); return ;;
+        --*timeout | --*-total | --*-per-tick | --memory | --scratch | --threads | --processes | --open-files | --fps | -f | --rounds | --ticks | --seed | --init | --probation | --keep-versions | --shadow | --run | --seat) COMPREPLY=(); return ;;
     esac
     case $command,$word in
         *,-*) mapfile -t COMPREPLY < <(compgen -W "$(_dragoman_options "$program" "$command")" -- "$word") ;;
