@@ -1,12 +1,41 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "broker/build/build.hpp"
 #include "broker/build/diagnostics.hpp"
 
 namespace dragoman {
+namespace {
+
+/// The last line that has anything in it; 0 where there is none.
+int last_line(const std::filesystem::path& file) {
+    std::ifstream text(file);
+    int last = 0;
+    int number = 0;
+    for (std::string line; std::getline(text, line);) {
+        ++number;
+        if (line.find_first_not_of(" \t\r") != std::string::npos) last = number;
+    }
+    return last;
+}
+
+/// What the compiler says of the client's lines, which it reads behind the script.
+void blame_the_end(BuildFailure& error) {
+    constexpr std::string_view told = "static assertion failed: ";
+    if (error.message.starts_with(told)) {
+        error.message.erase(0, told.size());
+        error.line = 0;
+        return;
+    }
+    error.message = "its end is missing, a brace or a semicolon perhaps; of what comes behind it the compiler says: " +
+                    error.message;
+    error.line = last_line(error.script);
+}
+
+}  // namespace
 
 std::optional<Command> Build::command_for(std::size_t number) {
     Command command;
@@ -109,6 +138,10 @@ BuildFailure Build::compile_error(const Command& command, const CommandResult& r
     // "luajit: /ml/a.lua:3: ..."
     if (diagnostic.file.ends_with(script_.string())) return error;
     const auto file = (command.cwd / diagnostic.file).lexically_normal();
+    if (!language_->client.empty() && file.parent_path() == language_->client / "src") {
+        blame_the_end(error);
+        return error;
+    }
     std::error_code none;
     error.file = std::filesystem::exists(file, none) ? file : std::filesystem::path(diagnostic.file);
     return error;

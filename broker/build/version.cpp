@@ -20,7 +20,10 @@ std::string stamp_of_programs(const Command& command, const FoundPrograms& progr
 std::optional<Command> version_command(const Language& language, const FoundPrograms& programs) {
     if (language.version.empty()) return std::nullopt;
     Command command;
-    command.argv = expand(language.version, language_values(language, programs.paths));
+    const auto values = language_values(language, programs.paths);
+    command.argv = expand(language.version, values);
+    command.language = &language;
+    for (const auto& path : expand(language.run.reads, values)) command.asked.emplace_back(path);
     const auto program = find_program(command.argv.front());
     if (!program) return std::nullopt;
     command.argv.front() = program->string();

@@ -52,12 +52,15 @@ MatchControl::MatchControl(const ControlOptions& options, Match& match, ControlL
               log) {}
 
 std::unique_ptr<MatchControl> serve_control(const ControlOptions& options, Match& match, ControlLog& log,
-                                            const std::function<void(const std::string&)>& warn) {
+                                            const std::function<void(const std::string&)>& note) {
     if (options.off) return nullptr;
     std::string why;
     try {
         auto control = std::make_unique<MatchControl>(options, match, log);
-        if (options.paused) match.gate().pause([](TickGate::End) {});
+        if (!options.paused) return control;
+        match.gate().pause([note](TickGate::End end) {
+            if (end == TickGate::End::stands) note("paused before the first tick: `dragoman ctl step` or `resume`");
+        });
         return control;
     } catch (const ControlError& error) {
         why = error.message;
@@ -65,7 +68,7 @@ std::unique_ptr<MatchControl> serve_control(const ControlOptions& options, Match
         why = error.what();
     }
     if (options.paused) throw UsageError{"--paused: nobody could let it go on: no control socket: " + why};
-    warn("no control socket: " + why);
+    note("no control socket: " + why);
     return nullptr;
 }
 

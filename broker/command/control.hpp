@@ -33,10 +33,10 @@ private:
     ControlServer server_;
 };
 
-/// nullptr where it is not wanted, or cannot be had: `warn` is told why. Throws UsageError where the run is to begin
+/// nullptr where it is not wanted, or cannot be had: `note` is told why. Throws UsageError where the run is to begin
 /// paused, since nobody could let it go on.
 std::unique_ptr<MatchControl> serve_control(const ControlOptions& options, Match& match, ControlLog& log,
-                                            const std::function<void(const std::string&)>& warn);
+                                            const std::function<void(const std::string&)>& note);
 
 /// From now on what is told to these is kept in the log too, which must live as long as they do.
 void keep_log(ControlLog& log, BrokerOptions& broker, MatchOptions& match, MatchObserver& observer);

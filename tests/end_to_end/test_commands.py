@@ -1,5 +1,7 @@
 """`check`, `languages`, `new`, `compile`, `--help`: what a person types."""
 import json
+import re
+import shutil
 
 import pytest
 from running import ROOT, UNRULY
@@ -124,3 +126,24 @@ def test_help_has_examples(command, words):
 
 def test_the_version_is_told(command):
     assert "dragoman " in command("--version").ended_with(0).stdout
+
+
+@pytest.mark.parametrize("extension, script, line, message", [
+    (".cpp", "#include <ml_play.hpp>\nclass MLPlay : public AbstractMLPlay {\npublic:\n    MLPlay(json) {}\n    json update(json) { return 1; }\n    void reset() {}\n\n",
+     6, "its end is missing"),
+    (".cpp", "#include <dragoman.hpp>\nint x", 2, "its end is missing.*expected initializer"),
+    (".cpp", "int x;\n", None, "^this script defines no class MLPlay"),
+    (".c", "#include <dragoman.h>\nint x", 2, "at end of input")], ids=["no brace", "no semicolon", "no class", "C"])
+def test_what_a_script_lacks_at_its_end_is_said_of_the_script(command, tmp_path, extension, script, line, message):
+    """And not of the lines that dragoman puts behind it."""
+    path = tmp_path / f"half{extension}"
+    path.write_text(script)
+    failure = json.loads(command("check", path, "--json").ended_with(4).stdout)["failure"]
+    assert (failure["file"], failure["line"]) == (str(path), line) and re.search(message, failure["message"]), failure
+
+
+def test_a_language_whose_compiler_plays_is_usable(command):
+    """Java's looks for files in /etc before it tells its version."""
+    rows = {row["name"]: row for row in json.loads(command("languages", "--json").ended_with(0).stdout)}
+    for name, needs in (("java", "javac"), ("go", "go"), ("rust", "rustc"), ("javascript", "node"), ("c", "gcc")):
+        assert rows[name]["usable"] or not shutil.which(needs), rows[name]

@@ -124,7 +124,8 @@ def test_a_run_that_begins_paused_plays_nothing_until_it_may(runs, game):
     assert control.result("status")["state"] == "paused"
     assert control.result("step") == {"tick": 1}
     control.result("resume")
-    assert running.ends().ended_with(0).report["ticks"] == 4
+    ended = running.ends().ended_with(0)
+    assert ended.report["ticks"] == 4 and "paused before the first tick: `dragoman ctl step` or `resume`" in ended.stderr, ended
 
 
 def test_a_run_that_nobody_could_let_go_on_does_not_begin_paused(runs, game, command, tmp_path):

@@ -38,8 +38,9 @@ public:
     explicit History(VersionStore& store, std::string seat, std::size_t depth = 5, Snapshot::Sizes sizes = {})
         : store_(store), seat_(std::move(seat)), depth_(depth), sizes_(sizes) {}
 
-    /// Takes some 0.1 ms, and more where much has changed since the version before: small files stay in memory. What could not be kept
-    /// is said in the Version. The oldest ones are dropped then, but not those that run, nor previous().
+    /// Takes some 0.1 ms, and more where much has changed since the version before: small files stay in memory. What
+    /// could not be kept is said in the Version. The oldest ones are dropped then, but not those that run, nor
+    /// previous().
     const Version& keep(const Keep& keep);
     /// It has named more files that it uses.
     void keep_more(int number, const std::vector<std::filesystem::path>& uses);
