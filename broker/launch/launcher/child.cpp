@@ -89,6 +89,13 @@ bool give_folders(const Request& request, const Household& house) {
     return true;
 }
 
+/// Over the change of the user. Without the secure bit access() would not know of them: gcc asks it of the folder for
+/// its own files, and so would not write there.
+bool keep_capabilities() {
+    return prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED, 0, 0, 0) == 0 ||
+           prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0;
+}
+
 bool set_capabilities(unsigned which) {
     __user_cap_header_struct head{_LINUX_CAPABILITY_VERSION_3, 0};
     const __user_cap_data_struct data[2] = {{which, which, which}, {}};
@@ -101,7 +108,7 @@ bool become_nobody(const Request& request, const Household& house) {
     if (!house.confines) return true;
     if (house.script_uid != 0) {
         const uid_t uid = house.script_uid;
-        if (!house.roots && (!give_folders(request, house) || prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0)) return false;
+        if (!house.roots && (!give_folders(request, house) || !keep_capabilities())) return false;
         if (setgroups(0, nullptr) != 0 || setresgid(uid, uid, uid) != 0 || setresuid(uid, uid, uid) != 0) return false;
         // The folders that Landlock shows are often root's alone, and no mount can say that they are the script's.
         if (!house.roots) return set_capabilities(1U << CAP_DAC_READ_SEARCH);

@@ -19,12 +19,15 @@ ONE = [("bubblewrap", "nobody")]
 def pytest_configure(config):
     config.addinivalue_line("markers", "one_hold: slow; run in one tier as one user unless DRAGOMAN_ABUSE=full")
     config.addinivalue_line("markers", "holds(*tiers): only in these tiers")
+    config.addinivalue_line("markers", "all_holds: in each tier as each user, always")
 
 
 def pytest_generate_tests(metafunc):
     if "pit" not in metafunc.fixturenames:
         return
     holds = ALL if FULL else SOME
+    if metafunc.definition.get_closest_marker("all_holds"):
+        holds = ALL
     if only := metafunc.definition.get_closest_marker("holds"):
         holds = [hold for hold in holds if hold[0] in only.args]
     metafunc.parametrize("pit", holds, indirect=True, ids="-".join)

@@ -56,6 +56,7 @@ def test_a_file_outside_cannot_be_included(pit, language, name):
     assert not left, left
 
 
+@pytest.mark.all_holds
 def test_what_lies_beside_may_be_included(pit):
     _, ended = compiled(pit, "c", '#include "mine.h"\nstatic json_t* vice(void) { return json_integer(MINE); }', **{"mine.h": "#define MINE 7\n"})
     assert ended.code == 0, ended
