@@ -152,12 +152,16 @@ void Reloader::State::keep(SeatVersions& seat, FileTime since) {
     if (version.runnable() == nullptr) return;
     std::vector<fs::path> used;
     for (const std::string& file : version.script->session().uses()) used.emplace_back(file);
+    const auto is_untouched = [&seat](const fs::path& file) {
+        return !seat.files.knows(file) || seat.files.is_untouched(file);
+    };
     seat.history->keep({.number = seat.playing,
                         .runnable = *version.runnable(),
                         .uses = std::move(used),
                         .reach = reach_of(seat.source, confinement_of(seat, seat.source), broker.sandbox_mode(),
                                           broker.known_scripts()),
                         .since = since,
+                        .is_untouched = is_untouched,
                         .status = VersionStatus::playing});
 }
 

@@ -21,6 +21,7 @@ public:
     bool is_same(const std::filesystem::path& file) const;
     /// Whether nobody has written to it since, not even the same.
     bool is_untouched(const std::filesystem::path& file) const;
+    bool knows(const std::filesystem::path& file) const { return files_.contains(file); }
 
 private:
     std::map<std::filesystem::path, Dependency> files_;

@@ -96,6 +96,10 @@ void History::make_snapshot(Entry& entry, const Keep& keep) {
     for (const fs::path& file : keep.runnable.dependencies) add_file(entry, file, keep.since, before);
     for (const fs::path& file : keep.uses) add_file(entry, file, keep.since, before);
     entry.snapshot->note_folders(before);
+    if (keep.is_untouched == nullptr || !version.no_artefact.empty()) return;
+    for (const KeptFile& file : version.files)
+        if (file.is_copied && !keep.is_untouched(file.path))
+            version.no_artefact = file.path.string() + " was written to while it was being copied";
 }
 
 void History::add_file(Entry& entry, const fs::path& file, FileTime since, const Snapshot* before) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ struct Keep {
     Reach reach{};
     /// When its build began: files that were written to after that may not be what was started. 0: not known.
     FileTime since = 0;
+    /// Whether a file still is what was started; asked when it has been copied. None: not known.
+    std::function<bool(const std::filesystem::path&)> is_untouched{};
     VersionStatus status = VersionStatus::starting;
 };
 

@@ -192,6 +192,16 @@ TEST_CASE_FIXTURE(Seat, "a file that was saved while its version was being start
           (game / "ml/1P.toy").string() + " was written to while this version was being started");
 }
 
+TEST_CASE_FIXTURE(Seat, "what is written to while it is copied is not kept as what plays") {
+    Keep keep = saved("one");
+    keep.uses = {game.write("ml/helper.toy", "")};
+    keep.is_untouched = [&](const fs::path& file) { return file != game / "ml/helper.toy"; };
+    CHECK(history.keep(keep).no_artefact ==
+          (game / "ml/helper.toy").string() + " was written to while it was being copied");
+    keep.is_untouched = [](const fs::path&) { return true; };
+    CHECK(history.keep(keep).no_artefact == "");
+}
+
 TEST_CASE_FIXTURE(Seat, "a compiled version is what was built, as long as it is kept") {
     const auto build = std::make_shared<int>(1);
     Keep keep = saved("one");
