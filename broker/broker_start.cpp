@@ -60,8 +60,11 @@ LiveVersion Broker::State::new_version(const ScriptSpec& spec) {
 void Broker::State::launch(const ScriptSpec& spec, LiveVersion& version, Launcher& launcher, LaunchOrder order,
                            Channel channel, const Json& reload) {
     const auto* path = std::get_if<fs::path>(&version.source);
-    version.script->start(launcher, std::move(order), channel,
-                          init_line(spec, path != nullptr ? place_of(*path) : fs::path(), reload));
+    const Runnable* const runnable = version.runnable();
+    fs::path script = path != nullptr ? place_of(*path) : fs::path();
+    // Data files are looked for beside it.
+    if (runnable != nullptr && !runnable->mirror.empty()) script = runnable->mirror / script.relative_path();
+    version.script->start(launcher, std::move(order), channel, init_line(spec, script, reload));
     if (version.plane != nullptr) version.plane->close_script_ends();
 }
 

@@ -35,6 +35,45 @@ def test_after_a_rollback_any_save_of_the_file_plays_it(dragoman, ctl, tmp_path)
     assert said["seen"] == 1 and run.missed == [], run
 
 
+READER = """#include <dragoman/data.hpp>
+#include <ml_play.hpp>
+
+class MLPlay : public AbstractMLPlay {
+public:
+    MLPlay(json) {
+        auto file = dragoman::open_data("level.txt");
+        std::getline(file, level);
+    }
+    json update(json) {
+        json answer = json::object();
+        answer["version"] = level;
+        answer["seen"] = 1;
+        return answer;
+    }
+    void reset() {}
+
+private:
+    std::string level;
+};
+"""
+
+
+def test_a_compiled_script_that_comes_back_reads_the_data_of_its_time(dragoman, ctl, tmp_path):
+    game = judged_game(tmp_path, {"1P.cpp": READER})
+    (game / "ml/level.txt").write_text("one\n")
+    with WatchedRun(dragoman, game, env=ctl.variables) as run:
+        for text in ("two", "three"):
+            run.save("level.txt", text + "\n")
+            run.wait_said("now", version=text)
+        ctl("rollback", "1P")
+        run.wait_said("now", version="two")
+        ctl("rollback", "1P", "1")
+        run.wait_said("now", version="one")
+        run.save("level.txt", "four\n")
+        run.wait_said("now", version="four")
+    assert run.missed == [], run
+
+
 def test_the_versions_that_failed_are_told_with_why_and_whether_they_can_come_back(dragoman, ctl, tmp_path):
     fails = player(".py", "two").replace("self.seen += 1", "raise ValueError('boom')")
     with WatchedRun(dragoman, judged_game(tmp_path, {"1P.py": player(".py")}), env=ctl.variables) as run:

@@ -59,13 +59,12 @@ const Version& History::keep(const Keep& keep) {
     version.saved = saved(version.source);
     version.status = keep.status;
     entry.runnable = keep.runnable;
-    if (runs_its_source(keep.runnable)) {
-        make_snapshot(entry, keep);
-    } else {
+    if (!runs_its_source(keep.runnable)) {
         version.files.push_back({version.source, false, "is part of what was built"});
         for (const fs::path& file : keep.runnable.dependencies)
             version.files.push_back({file, false, "is part of what was built"});
     }
+    make_snapshot(entry, keep);
     auto hash = entry.snapshot != nullptr ? entry.snapshot->content_hash(version.source) : std::nullopt;
     if (!hash) hash = hash_of_file(version.source);
     version.content_hash = std::move(hash).value_or("");
@@ -79,10 +78,11 @@ const Version& History::keep(const Keep& keep) {
 
 void History::make_snapshot(Entry& entry, const Keep& keep) {
     Version& version = entry.version;
+    const bool is_built = !version.files.empty();
     if (folder_.empty()) {
         auto folder = store_.folder_for(seat_);
         if (auto* const why = std::get_if<std::string>(&folder)) {
-            version.no_artefact = std::move(*why);
+            if (!is_built || !keep.uses.empty()) version.no_artefact = std::move(*why);
             return;
         }
         folder_ = std::move(std::get<fs::path>(folder));
@@ -90,10 +90,12 @@ void History::make_snapshot(Entry& entry, const Keep& keep) {
     const fs::path place = folder_ / ("version-" + std::to_string(version.number));
     entry.snapshot = std::make_shared<Snapshot>(place, keep.reach, sizes_);
     const Snapshot* const before = entries_.empty() ? nullptr : entries_.back().snapshot.get();
-    add_file(entry, version.source, keep.since, before);
-    if (!version.files.front().is_copied && version.no_artefact.empty())
-        version.no_artefact = version.source.string() + " " + version.files.front().why_not;
-    for (const fs::path& file : keep.runnable.dependencies) add_file(entry, file, keep.since, before);
+    if (!is_built) {
+        add_file(entry, version.source, keep.since, before);
+        if (!version.files.front().is_copied && version.no_artefact.empty())
+            version.no_artefact = version.source.string() + " " + version.files.front().why_not;
+        for (const fs::path& file : keep.runnable.dependencies) add_file(entry, file, keep.since, before);
+    }
     for (const fs::path& file : keep.uses) add_file(entry, file, keep.since, before);
     entry.snapshot->note_folders(before);
     if (keep.is_untouched == nullptr || !version.no_artefact.empty()) return;
@@ -184,7 +186,7 @@ std::variant<Runnable, std::string> History::artefact(int number) {
     if (found == nullptr) return "there is no version " + std::to_string(number) + " of " + seat_;
     if (!found->version.no_artefact.empty())
         return "version " + std::to_string(number) + " of " + seat_ + " was not kept: " + found->version.no_artefact;
-    if (found->snapshot == nullptr) return found->runnable;
+    if (found->snapshot == nullptr || found->snapshot->is_empty()) return found->runnable;
     auto mirror = found->snapshot->mirror(found->runnable.cwd);
     if (auto* const why = std::get_if<std::string>(&mirror)) return std::move(*why);
     const auto& folder = std::get<fs::path>(mirror);

@@ -33,8 +33,8 @@ struct Keep {
 
 /// The last versions of one seat, so that each can be run again though its files have changed since.
 ///
-/// A compiled version is its build folder. Of one whose source is named in its command, the bytes are kept of its
-/// script and of the files that it uses.
+/// A compiled version is its build folder, and the bytes of the data files that it uses. Of one whose source is named
+/// in its command, the bytes of its script and of its modules are kept too.
 class History {
 public:
     /// `store` must live as long.
@@ -69,7 +69,7 @@ private:
     struct Entry {
         Version version;
         Runnable runnable;
-        std::shared_ptr<Snapshot> snapshot;  // nullptr where it is compiled
+        std::shared_ptr<Snapshot> snapshot;  // nullptr where there is no folder for it
     };
 
     Entry* entry(int number);

@@ -53,6 +53,7 @@ public:
     /// A folder that has all of it; or why it cannot be made. `script_folder` is in it in any case.
     std::variant<std::filesystem::path, std::string> mirror(const std::filesystem::path& script_folder);
     const Reach& reach() const { return reach_; }
+    bool is_empty() const { return copies_.empty(); }
 
 private:
     struct Copy {
