@@ -1,5 +1,6 @@
 #include "broker/reload/seen.hpp"
 
+#include <algorithm>
 #include <ctime>
 #include <optional>
 
@@ -34,7 +35,7 @@ bool SeenFiles::keep(const std::vector<std::filesystem::path>& files, FileTime s
                 kept.insert(*files_.find(file));
             else
                 at_rest = false;
-        } else if (const auto stamp = stamp_of(file); stamp && stamp->changed >= since) {
+        } else if (const auto stamp = stamp_of(file); stamp && stamp->changed >= since && !has(*stamp)) {
             at_rest = false;
         } else if (auto now = seen(file)) {
             kept.emplace(file, std::move(*now));
@@ -42,6 +43,11 @@ bool SeenFiles::keep(const std::vector<std::filesystem::path>& files, FileTime s
     }
     files_ = std::move(kept);
     return at_rest;
+}
+
+/// Under another name, by a link on the way to it.
+bool SeenFiles::has(const FileStamp& stamp) const {
+    return std::ranges::any_of(files_, [&](const auto& file) { return file.second.stamp == stamp; });
 }
 
 bool SeenFiles::is_same(const std::filesystem::path& file) const {

@@ -24,6 +24,8 @@ public:
     bool knows(const std::filesystem::path& file) const { return files_.contains(file); }
 
 private:
+    bool has(const FileStamp& stamp) const;
+
     std::map<std::filesystem::path, Dependency> files_;
 };
 

@@ -57,6 +57,15 @@ def test_a_folder_that_becomes_a_link_is_played_from_there(dragoman, tmp_path):
     assert run.missed == [], run
 
 
+def test_a_save_in_a_linked_game_is_one_version(dragoman, tmp_path):
+    judged_game(tmp_path / "game", {"1P.py": player(".py")})
+    (tmp_path / "link").symlink_to("game")
+    with WatchedRun(dragoman, tmp_path / "link") as run:
+        run.save("1P.py", player(".py", "two"))
+        run.wait_step("settled")
+    assert run.steps() == ["begun", "swapped", "settled"], run
+
+
 @pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="there is no /dev/shm")
 def test_what_lies_in_dev_is_refused_with_the_reason(command):
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
