@@ -221,6 +221,8 @@ void Reloader::State::fail(SeatVersions& seat, Failure failure) {
         event.text = failure.message;  // refused, though it has failed of nothing
     else
         event.failure = failure;
+    if (event.failure && lost(seat) && seat.parked == nullptr)
+        event.text = "nobody has the seat until its file is saved";
     if (attempt.version != nullptr) seat.failed_files = files_of(*attempt.version);
     if (attempt.source != seat.source && std::ranges::count(seat.failed_files, attempt.source) == 0)
         seat.failed_files.push_back(attempt.source);

@@ -90,3 +90,12 @@ def test_a_script_that_does_not_compile_at_the_start_is_told_with_its_line(comma
     game = judged_game(tmp_path, {"1P.py": "x = 1\nif x =\n", "2P.py": player(".py")})
     ended = command("run", game, "--ticks", "2")
     assert "1P| (dragoman: lost its seat: compile_error: SyntaxError: invalid syntax, at 1P.py:2: if x =)" in ended.stderr, ended
+
+
+def test_of_a_seat_that_nobody_has_it_is_not_said_that_somebody_plays_on(dragoman, tmp_path):
+    with WatchedRun(dragoman, judged_game(tmp_path, {"1P.py": "import lacking\n", "2P.py": player(".py")})) as run:
+        run.save("1P.py", "import lacking_too\n")
+        failed = run.wait_step("failed")
+        run.save("1P.py", player(".py"))
+        run.wait_said("begins")
+    assert failed["text"] == "nobody has the seat until its file is saved", failed
