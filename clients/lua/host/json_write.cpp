@@ -242,7 +242,9 @@ bool JsonWriter::object(int index) {
     std::vector<std::string_view> keys;  // the table holds on to their bytes
     for (lua_pushnil(lua_); lua_next(lua_, index) != 0; lua_pop(lua_, 1)) {
         if (lua_type(lua_, -2) != LUA_TSTRING)
-            return fail("a key that is neither a text nor a number cannot be written as JSON");
+            return fail(lua_type(lua_, -2) == LUA_TNUMBER
+                            ? "a table with both texts and numbers as keys cannot be written as JSON"
+                            : "a key that is neither a text nor a number cannot be written as JSON");
         keys.push_back(text_at(lua_, -2));
     }
     std::sort(keys.begin(), keys.end());
