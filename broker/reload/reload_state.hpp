@@ -114,6 +114,7 @@ struct Reloader::State final : VersionListener {
     void keep_on(SeatVersions& seat);
     bool act_on_sibling(SeatVersions& seat, const std::filesystem::path& file, bool is_there);
     void appeared(const std::filesystem::path& file);
+    void disappeared(const std::filesystem::path& file);
 
     // attempt.cpp: from a save to READY
     void begin(SeatVersions& seat, const std::filesystem::path& source, Clock::time_point saved_at,

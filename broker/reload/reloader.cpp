@@ -118,6 +118,7 @@ void Reloader::State::act_on(const fs::path& file, bool is_there) {
         begin_or_wait(seat, now);
     }
     if (users.empty() && is_there) appeared(file);
+    if (users.empty() && !is_there) disappeared(file);
 }
 
 void Reloader::State::begin_or_wait(SeatVersions& seat, Clock::time_point saved_at) {

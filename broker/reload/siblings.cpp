@@ -69,6 +69,13 @@ bool Reloader::State::act_on_sibling(SeatVersions& seat, const fs::path& file, b
     return !is_there;
 }
 
+/// An old version, brought back, plays without its file: 1P.lua was all that there was beside it.
+void Reloader::State::disappeared(const fs::path& file) {
+    std::error_code error;
+    for (auto& [script, seat] : seats)
+        if (is_sibling(seat, file) && !fs::exists(seat.source, error)) lose_file(seat);
+}
+
 void Reloader::State::appeared(const fs::path& file) {
     std::error_code error;
     if (!fs::is_regular_file(file, error)) return;

@@ -82,3 +82,20 @@ def test_the_versions_that_failed_are_told_with_why_and_whether_they_can_come_ba
         head, *rows = ctl("versions", "1P").splitlines()
     assert "can come back" in head and "why not" not in head, head
     assert "failed" in rows[1] and rows[1].split("yes")[1].strip() == "ValueError: boom", rows
+
+
+def test_a_version_in_a_language_of_before_gives_up_its_seat_with_the_last_file(dragoman, ctl, tmp_path):
+    game = judged_game(tmp_path, {"1P.py": player(".py"), "2P.py": player(".py")})
+    with WatchedRun(dragoman, game, "--probation", "5", env=ctl.variables) as run:
+        (game / "ml/1P.py").unlink()
+        run.save("1P.lua", player(".lua", "two"))
+        run.wait_said("now", version="two")
+        run.wait_step("settled")
+        ctl("rollback", "1P")
+        run.wait_said("now", version="one")
+        run.wait_step("settled")
+        (game / "ml/1P.lua").unlink()
+        run.wait_step("removed")
+        assert run.missed == [], run
+        run.save("1P.lua", player(".lua", "three"))
+        run.wait_said("begins", version="three")
