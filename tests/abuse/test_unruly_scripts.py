@@ -144,7 +144,11 @@ def test_what_looks_like_a_command_in_printed_text_is_text(unharmed):
 
 
 def test_a_second_command_for_one_scene_is_dropped(unharmed):
-    ended = unharmed("twice", value=50)
+    # Nearly always before the next scene is out: see test_bare_scripts.py. Three times in a row it is not: a fault.
+    for _ in range(3):
+        ended = unharmed("twice", value=50)
+        if ended.report["result"]["1P"]["commands"] == list(range(TICKS)):
+            break
     assert ended.report["result"]["1P"]["commands"] == list(range(TICKS)), ended
     assert ended.player("1P")["unasked_commands"] == 1, ended
 

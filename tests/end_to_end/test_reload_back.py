@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 
 import pytest
-from watched import WatchedRun, judged_game, player
+from watched import WatchedRun, judged, judged_game, player
 
 
 @pytest.fixture
@@ -98,4 +98,5 @@ def test_a_version_in_a_language_of_before_gives_up_its_seat_with_the_last_file(
         run.wait_step("removed")
         assert run.missed == [], run
         run.save("1P.lua", player(".lua", "three"))
-        run.wait_said("begins", version="three")
+        run.wait_step("swapped")
+        run.wait(lambda event: (judged(event) or {}).get("version") == "three", "an answer of version three")
