@@ -2,7 +2,6 @@
 import os
 import random
 import signal
-import tempfile
 import time
 from pathlib import Path
 
@@ -11,13 +10,6 @@ from abusing import GAME, plays_on
 from running import UNRULY, control, eventually, processes
 
 LONG = ["--param", "ticks=1000000000"]  # hours, if nobody ends it
-
-
-@pytest.fixture
-def short_folder():
-    """A socket's path has 108 bytes."""
-    with tempfile.TemporaryDirectory(prefix="ctl-") as folder:
-        yield Path(folder)
 
 
 @pytest.fixture

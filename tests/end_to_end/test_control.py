@@ -1,9 +1,7 @@
 """The control socket of a run, and `dragoman ctl`."""
 import json
-import shutil
 import signal
 import socket
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -70,10 +68,8 @@ class Runs:
 
 
 @pytest.fixture
-def runs(command):
-    folder = tempfile.mkdtemp(prefix="ctl-")  # a socket's path has 108 bytes
-    yield Runs(command, folder)
-    shutil.rmtree(folder)
+def runs(command, short_folder):
+    return Runs(command, short_folder)
 
 
 @pytest.fixture

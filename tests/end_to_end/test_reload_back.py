@@ -1,17 +1,14 @@
 """What follows `dragoman ctl rollback`, and what `dragoman ctl versions` says."""
 import os
-import shutil
 import subprocess
-import tempfile
 
 import pytest
 from watched import WatchedRun, judged, judged_game, player
 
 
 @pytest.fixture
-def ctl(dragoman):
-    folder = tempfile.mkdtemp(prefix="ctl-")  # a socket's path has 108 bytes
-    variables = {"DRAGOMAN_CONTROL": folder}
+def ctl(dragoman, short_folder):
+    variables = {"DRAGOMAN_CONTROL": str(short_folder)}
 
     def ask(*words):
         done = subprocess.run([str(dragoman), "ctl", *words], capture_output=True, text=True, env={**os.environ, **variables})
@@ -19,8 +16,7 @@ def ctl(dragoman):
         return done.stdout
 
     ask.variables = variables
-    yield ask
-    shutil.rmtree(folder)
+    return ask
 
 
 def test_after_a_rollback_any_save_of_the_file_plays_it(dragoman, ctl, tmp_path):

@@ -1,8 +1,6 @@
 """What comes into ml/ beside the scripts that play."""
-import subprocess
-import tempfile
-
 import pytest
+from running import control
 from watched import WatchedRun, judged_game, player
 
 
@@ -68,13 +66,12 @@ def test_a_lua_module_that_comes_back_elsewhere_is_found(dragoman, tmp_path):
         run.wait_said("now", version="two")
 
 
-def test_a_reload_is_told_while_the_match_is_paused(dragoman, tmp_path):
+def test_a_reload_is_told_while_the_match_is_paused(dragoman, tmp_path, short_folder):
     game = judged_game(tmp_path, {"1P.py": player(".py")})
-    with tempfile.TemporaryDirectory(prefix="ctl-") as folder:  # a socket's path has 108 bytes
-        with WatchedRun(dragoman, game, "--control", f"{folder}/run.sock") as run:
-            subprocess.run([dragoman, "ctl", "--socket", f"{folder}/run.sock", "pause"], check=True, capture_output=True)
-            run.save("1P.py", "def x(:\n")
-            run.wait_step("failed")
+    with WatchedRun(dragoman, game, "--control", short_folder / "c") as run:
+        control(short_folder / "c", "pause")
+        run.save("1P.py", "def x(:\n")
+        run.wait_step("failed")
 
 
 def test_a_half_written_javascript_is_told_with_its_own_last_line(dragoman, tmp_path):

@@ -1,10 +1,6 @@
 """A system's script that is saved takes its place among the others, in the middle of the run."""
-import subprocess
-import tempfile
-from pathlib import Path
-
 import pytest
-from running import eventually
+from running import control
 from watched import WatchedRun, judged, save_in_place
 
 MANIFEST = """name = "world"
@@ -136,25 +132,19 @@ def test_a_system_that_fails_on_probation_gives_its_place_back(world):
     assert run.moves == [1, 0, 1], run
 
 
-def test_the_same_system_once_more_makes_no_difference_to_the_world(world, dragoman):
+def test_the_same_system_once_more_makes_no_difference_to_the_world(world, short_folder):
     again = movement(".py", 1) + "# the same\n"
+    socket = short_folder / "c"
     hashes = []
     for saves in (False, True):
-        with tempfile.TemporaryDirectory(prefix="ctl-") as folder:  # a socket's path has 108 bytes
-            socket = Path(folder, "run.sock")
-
-            def ctl(*words):
-                subprocess.run([dragoman, "ctl", "--socket", socket, *words], check=True, capture_output=True)
-
-            run = world({"movement.py": movement(".py", 1)}, "--paused", "--control", socket, more="ticks = 60")
-            assert eventually(socket.exists, 60), run
-            ctl("step", "10")  # it stands again until the new version has the seat, however long that takes
-            with run:
-                if saves:
-                    run.save("movement.py", again)
-                    run.wait_step("swapped")
-                ctl("resume")
-                run.wait(lambda event: event["event"] == "end", "its end")
+        run = world({"movement.py": movement(".py", 1)}, "--paused", "--control", socket, more="ticks = 60")
+        control(socket, "step", ticks=10)  # it stands again until the new version has the seat, however long that takes
+        with run:
+            if saves:
+                run.save("movement.py", again)
+                run.wait_step("swapped")
+            control(socket, "resume")
+            run.wait(lambda event: event["event"] == "end", "its end")
         ticks = [event for event in run.events if event["event"] == "tick"]
         hashes.append([(event["tick"], event["world_hash"]) for event in ticks])
     assert len(hashes[0]) == 60 and hashes[0] == hashes[1]

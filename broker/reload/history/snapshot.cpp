@@ -70,7 +70,7 @@ Snapshot::Added Snapshot::add(const fs::path& file, FileTime since, const Snapsh
     const Copy* const same = before == nullptr ? nullptr : before->copy_with(file, now);
     if (same != nullptr && same->file.bytes != nullptr) {
         copy.file = same->file;
-    } else if (added.problem = take(real, same, copy, added.file.why_not); !added.problem.empty()) {
+    } else if (added.problem = take(real, now, same, copy, added.file.why_not); !added.problem.empty()) {
         added.problem = file.string() + " " + added.problem;
         return added;
     } else if (!added.file.why_not.empty()) {
@@ -88,11 +88,11 @@ Snapshot::Added Snapshot::add(const fs::path& file, FileTime since, const Snapsh
 
 /// Copies a file, or links to the copy on the disk that there is of the same bytes. What went wrong, if anything did;
 /// `why_not` says why it is not copied though nothing did.
-std::string Snapshot::take(const fs::path& real, const Copy* same, Copy& copy, std::string& why_not) {
+std::string Snapshot::take(const fs::path& real, const std::optional<FileStamp>& now, const Copy* same, Copy& copy,
+                           std::string& why_not) {
     const std::uint64_t memory = same != nullptr ? 0 : sizes_.memory - std::min(sizes_.memory, in_memory_);
     const fs::path folder = place_.string() + ".files";
     copy.place = folder / std::to_string(copies_.size());
-    const auto now = stamp_of(real);
     const bool goes_to_disk = !now || static_cast<std::uint64_t>(now->size) > memory;
     if (goes_to_disk && ::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST)
         return "cannot be copied: " + folder.string() + ": " + std::strerror(errno);

@@ -67,7 +67,8 @@ private:
     };
 
     std::string fill(const std::filesystem::path& mirror, const std::filesystem::path& script_folder) const;
-    std::string take(const std::filesystem::path& real, const Copy* same, Copy& copy, std::string& why_not);
+    std::string take(const std::filesystem::path& real, const std::optional<FileStamp>& now, const Copy* same,
+                     Copy& copy, std::string& why_not);
     const Copy* copy_with(const std::filesystem::path& file, const std::optional<FileStamp>& stamp) const;
     bool note_folder(const std::filesystem::path& folder, const Snapshot* before);
     std::shared_ptr<const Folder> unchanged_folder(const std::filesystem::path& folder, const FileStamp& now) const;
